@@ -1,1 +1,48 @@
-//! x
+//! Connector definitions: one YAML file says how an app is reached, signed in to, read, mapped, kept
+//! private and tested.
+//!
+//! Owns the grammar: YAML *as written* ([`load`]) becomes a [`Connector`] *as meant*, or a list of
+//! **every** [`Fault`] with its place. It must never know the network, a store or the time, and only
+//! the `load` module reads files. Start with [`load_dir`], then [`Connector`].
+
+mod app;
+mod auth;
+mod connector;
+mod explain;
+mod expr;
+mod fault;
+pub mod filters;
+pub mod load;
+mod path;
+mod pattern;
+mod privacy;
+mod problem;
+mod render;
+mod secret;
+mod similar;
+mod source;
+mod template;
+mod units;
+mod words;
+
+pub use app::{
+    Allow, AppDef, Attribute, BasicUser, Breaker, Claim, Limits, Rule, Sso, Timeouts, decide,
+};
+pub use auth::{Auth, KeyPlace};
+pub use connector::{Connector, FixtureTest};
+pub use explain::Explained;
+pub use expr::{Expr, ExprFault, ROW};
+pub use fault::{Fault, Note, Place, Severity};
+pub use load::{LoadOptions, Loaded, Loader, load_dir, load_str, template_list};
+pub use path::{Path, PathFault, Segment};
+pub use pattern::{Part, Pattern};
+pub use privacy::{Pii, Privacy};
+pub use problem::{Form, Needs, Problem, Shape};
+pub use render::{Format, render};
+pub use secret::{MissingSecret, Secret, SecretSource, StaticSecrets};
+pub use source::{
+    Cursor, CursorFormat, Deletes, Fail, Fetch, HttpMethod, Mapping, Paginate, Request, Select,
+    Source, Until,
+};
+pub use template::{ParamInfo, TemplateInfo};
+pub use units::{parse_duration, parse_size};

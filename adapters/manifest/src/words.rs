@@ -1,0 +1,227 @@
+//! The sentences of every fault, in Indonesian and English.
+
+use crate::problem::{Form, Needs, Problem, Shape};
+use divos_model::Lang;
+
+fn pick(lang: Lang, id: String, en: String) -> String {
+    match lang {
+        Lang::Id => id,
+        Lang::En => en,
+    }
+}
+
+macro_rules! say {
+    ($lang:expr, $id:literal, $en:literal $(, $arg:expr)?) => {
+        pick($lang, format!($id $(, $arg)?), format!($en $(, $arg)?))
+    };
+}
+
+impl Problem {
+    /// Returns the sentence.
+    #[must_use]
+    #[rustfmt::skip]
+    pub fn title(&self, lang: Lang) -> String {
+        match self {
+            Self::BrokenYaml { says } => say!(lang, "YAML tidak dapat dibaca: {says}", "broken YAML: {says}"),
+            Self::KeyNotText => say!(lang, "kunci harus berupa teks", "a key must be a text"),
+            Self::DuplicateKey { key } => say!(lang, "kunci `{key}` ditulis dua kali", "key `{key}` is written twice"),
+            Self::Unreadable { path, says } => say!(lang, "`{path}` tidak dapat dibaca: {says}", "cannot read `{path}`: {says}"),
+            Self::WrongFormat { field, expected } => say!(lang, "`{field}` harus `{expected}`", "`{field}` must be `{expected}`"),
+            Self::NameIsNotFile { name, file } => say!(lang, "nama `{name}` tidak sama dengan nama berkas `{file}`", "name `{name}` is not the file's name `{file}`"),
+            Self::DuplicateId { id } => say!(lang, "`{id}` didefinisikan dua kali", "`{id}` is defined twice"),
+            Self::DuplicateHost { host, other } => say!(lang, "host `{host}` sudah dipakai `{other}`", "host `{host}` already belongs to `{other}`"),
+            Self::Missing { field, within } => say!(lang, "`{field}` belum diisi di {}", "missing field `{field}` in {}", place(lang, within)),
+            Self::UnknownField { field, within, .. } => say!(lang, "`{field}` tidak dikenal di {}", "unknown field `{field}` in {}", place(lang, within)),
+            Self::WrongType { field, expected, .. } => say!(lang, "`{field}` harus berupa {}", "`{field}` must be {}", expected.name(lang)),
+            Self::UnknownChoice { field, word, .. } => say!(lang, "`{word}` bukan pilihan untuk `{field}`", "`{word}` is not a choice for `{field}`"),
+            Self::NotOneChoice { field, .. } => say!(lang, "`{field}` harus berisi tepat satu pilihan", "`{field}` must hold exactly one choice"),
+            Self::BadValue { field, value, form } => say!(lang, "`{field}`: `{value}` bukan {}", "`{field}`: `{value}` is not {}", form.name(lang)),
+            Self::OutOfRange { field, min, max } => say!(lang, "`{field}` harus antara {min} dan {max}", "`{field}` must lie between {min} and {max}"),
+            Self::UnknownTemplate { name, .. } => say!(lang, "templat `{name}` tidak ada", "there is no template `{name}`"),
+            Self::TemplateCycle { chain } => say!(lang, "templat saling memakai: {}", "templates extend each other: {}", chain.join(" → ")),
+            Self::TooDeep { chain } => say!(lang, "templat bertingkat lebih dari 4: {}", "templates are nested deeper than 4: {}", chain.join(" → ")),
+            Self::NotPinned { name, .. } => say!(lang, "templat `{name}` tanpa nomor versi", "template `{name}` without a version"),
+            Self::UnknownParam { name, .. } => say!(lang, "parameter `{name}` tidak dikenal templat", "the template has no parameter `{name}`"),
+            Self::MissingParam { name, template, .. } => say!(lang, "parameter `{name}` untuk templat `{template}` belum diisi", "missing parameter `{name}` of template `{template}`"),
+            Self::ParamType { name, expected, .. } => say!(lang, "parameter `{name}` harus berupa {}", "parameter `{name}` must be {}", expected.name(lang)),
+            Self::UnknownPlaceholder { name, .. } => say!(lang, "`${{{name}}}` tidak dikenal", "unknown placeholder `${{{name}}}`"),
+            Self::OpenPlaceholder => say!(lang, "`${{` tanpa `}}` penutup", "`${{` without a closing `}}`"),
+            Self::PlaceholderNotHere { name, field } => say!(lang, "`${{{name}}}` tidak berlaku di `{field}`", "`${{{name}}}` means nothing in `{field}`"),
+            Self::ParamInText { name } => say!(lang, "parameter `{name}` bukan teks, jadi tidak dapat disisipkan di tengah teks", "parameter `{name}` is not a text and cannot stand inside one"),
+            Self::MissingSecret { path } => say!(lang, "rahasia `{path}` tidak ada", "there is no secret `{path}`"),
+            Self::LiteralSecret { field } => say!(lang, "`{field}` memuat rahasia secara langsung", "`{field}` holds a secret in plain text"),
+            Self::SecretNotHere { field } => say!(lang, "rahasia tidak boleh dipakai di `{field}`", "a secret may not be used in `{field}`"),
+            Self::ReferenceNotHere { name } => say!(lang, "`${{{name}}}` hanya berlaku di hub.yaml", "`${{{name}}}` is for hub.yaml only"),
+            Self::BadExpression { says } => say!(lang, "ekspresi tidak dapat dibaca: {says}", "not an expression: {says}"),
+            Self::UnknownFilter { name, .. } => say!(lang, "filter `{name}` tidak ada", "there is no filter `{name}`"),
+            Self::UnknownFunction { name, .. } => say!(lang, "fungsi `{name}` tidak ada", "there is no function `{name}`"),
+            Self::UnknownTest { name, .. } => say!(lang, "uji `is {name}` tidak ada", "there is no test `is {name}`"),
+            Self::WrongArguments { name, .. } => say!(lang, "argumen `{name}` tidak cocok", "`{name}` does not take these arguments"),
+            Self::UnknownTarget { target, kind, .. } => say!(lang, "`{kind}` tidak punya isian `{target}`", "a `{kind}` has no field `{target}`"),
+            Self::BadPath { path, .. } => say!(lang, "`{path}` bukan jalur bertitik", "`{path}` is not a dotted path"),
+            Self::BadJsonPath { path, .. } => say!(lang, "`{path}` bukan JSONPath", "`{path}` is not a JSONPath"),
+            Self::NotInVocabulary { target, word, .. } => say!(lang, "`{word}` bukan nilai `{target}`", "`{word}` is not a value of `{target}`"),
+            Self::ExpressionTooLong { max } => say!(lang, "ekspresi lebih panjang dari {max} huruf", "the expression is longer than {max} characters"),
+            Self::CronNotYet => say!(lang, "jadwal `cron` belum didukung", "`cron` schedules are not supported yet"),
+            Self::PagingNeeds { field, .. } => say!(lang, "`{field}` belum diisi, padahal akhir halaman bergantung padanya", "`{field}` is missing, and the last page depends on it"),
+            Self::CursorNotSent => say!(lang, "kursor tidak dikirim ke mana pun", "the cursor is sent nowhere"),
+            Self::PageNotSent => say!(lang, "nomor halaman tidak dikirim ke mana pun", "the page number is sent nowhere"),
+            Self::NoAddress { source } => say!(lang, "sumber `{source}` tidak punya alamat", "source `{source}` has no address to call"),
+            Self::UnknownSource { name, .. } => say!(lang, "sumber `{name}` tidak ada", "there is no source `{name}`"),
+            Self::WhichSource { .. } => say!(lang, "uji ini belum menyebut sumbernya", "this test does not say which source it is for"),
+            Self::PiiNotMapped { target, .. } => say!(lang, "`privacy.pii` menyebut `{target}`, tetapi tidak ada yang mengisinya", "`privacy.pii` names `{target}`, which nothing maps"),
+            Self::NotForOverlay { field } => say!(lang, "`{field}` tidak boleh diubah lewat overlay", "an overlay may not change `{field}`"),
+            Self::OverlayForNobody { id, .. } => say!(lang, "overlay untuk `{id}`, tetapi konektornya tidak ada", "an overlay for `{id}`, but there is no such connector"),
+            Self::OnlyForOverlay { field } => say!(lang, "`{field}` hanya boleh ditulis operator di overlay", "only the operator's overlay may say `{field}`"),
+            Self::Loosened { field, from, to } => say!(lang, "`{field}` dilonggarkan dari {from} menjadi {to}", "`{field}` is loosened from {from} to {to}"),
+            Self::NobodyMaySee => say!(lang, "kelas `restricted` tanpa `audience`: tidak ada yang dapat melihat", "class `restricted` without an `audience`: nobody could see it"),
+        }
+    }
+
+    /// Returns the few words that stand under the place itself.
+    #[must_use]
+    #[rustfmt::skip]
+    pub fn label(&self, lang: Lang) -> String {
+        match self {
+            Self::BrokenYaml { .. } | Self::BadExpression { .. } => say!(lang, "terhenti di sini", "reading stops here"),
+            Self::DuplicateKey { .. } | Self::DuplicateId { .. } | Self::DuplicateHost { .. } => say!(lang, "yang kedua", "the second one"),
+            Self::Missing { field, .. } => say!(lang, "`{field}` wajib di sini", "`{field}` is required here"),
+            Self::UnknownField { .. } => say!(lang, "bukan isian yang dikenal", "not a known field"),
+            Self::WrongType { found, .. } | Self::ParamType { found, .. } => say!(lang, "ini {}", "this is {}", found.name(lang)),
+            Self::UnknownChoice { .. } | Self::NotInVocabulary { .. } => say!(lang, "bukan salah satu pilihan", "not one of the choices"),
+            Self::BadValue { form, .. } => say!(lang, "contoh yang benar: {}", "a right one: {}", form.example()),
+            Self::UnknownTemplate { .. } | Self::UnknownFilter { .. } | Self::UnknownFunction { .. } | Self::UnknownTest { .. } | Self::UnknownSource { .. } => say!(lang, "tidak ditemukan", "not found"),
+            Self::UnknownTarget { .. } => say!(lang, "bukan isian model", "not a field of the model"),
+            Self::MissingParam { about, .. } => about.clone(),
+            Self::MissingSecret { .. } => say!(lang, "rahasia ini belum ditetapkan", "this secret is not set"),
+            Self::WrongArguments { usage, .. } => say!(lang, "cara pakai: {usage}", "usage: {usage}"),
+            Self::BadPath { why, .. } => (*why).to_owned(),
+            Self::BadJsonPath { says, .. } => says.clone(),
+            Self::Loosened { .. } => say!(lang, "lebih longgar dari templatnya", "looser than the template"),
+            _ => String::new(),
+        }
+    }
+
+    /// Returns what would help, where the hub knows.
+    #[must_use]
+    #[rustfmt::skip]
+    pub fn help(&self, lang: Lang) -> Option<String> {
+        let help = match self {
+            Self::UnknownField { similar: Some(name), .. } => say!(lang, "ada isian dengan nama mirip: `{name}`", "a field with a similar name exists: `{name}`"),
+            Self::UnknownParam { similar: Some(name), .. } => say!(lang, "ada parameter dengan nama mirip: `{name}`", "a parameter with a similar name exists: `{name}`"),
+            Self::UnknownTarget { similar: Some(name), .. } => say!(lang, "ada isian dengan nama mirip: `{name}`", "a field with a similar name exists: `{name}`"),
+            Self::UnknownChoice { similar: Some(name), .. } | Self::NotInVocabulary { similar: Some(name), .. } | Self::UnknownPlaceholder { similar: Some(name), .. } => say!(lang, "mungkin maksudnya `{name}`", "did you mean `{name}`?"),
+            Self::UnknownTemplate { similar: Some(name), .. } | Self::UnknownFilter { similar: Some(name), .. } | Self::UnknownFunction { similar: Some(name), .. } | Self::UnknownTest { similar: Some(name), .. }
+            | Self::UnknownSource { similar: Some(name), .. } | Self::PiiNotMapped { similar: Some(name), .. } | Self::OverlayForNobody { similar: Some(name), .. } => say!(lang, "mungkin maksudnya `{name}`", "did you mean `{name}`?"),
+            Self::UnknownField { known, .. } | Self::UnknownParam { known, .. } if !known.is_empty() => say!(lang, "yang dikenal: {}", "known here: {}", list(known)),
+            Self::UnknownChoice { known, .. } | Self::NotOneChoice { known, .. } | Self::NotInVocabulary { known, .. } | Self::WhichSource { known } => say!(lang, "pilihannya: {}", "the choices: {}", list(known)),
+            Self::UnknownPlaceholder { .. } => say!(lang, "yang dikenal: `${{param.x}}`, `${{secret:path}}`, `${{cursor}}`, `${{page}}`; tulis `$${{` untuk teks biasa", "known: `${{param.x}}`, `${{secret:path}}`, `${{cursor}}`, `${{page}}`; write `$${{` for plain text"),
+            Self::OpenPlaceholder => say!(lang, "tulis `$${{` untuk teks biasa", "write `$${{` for plain text"),
+            Self::PlaceholderNotHere { .. } => say!(lang, "berlaku di jalur, query, headers, dan body suatu sumber", "it belongs in a source's path, query, headers or body"),
+            Self::DuplicateKey { .. } => say!(lang, "hapus salah satu", "remove one of them"),
+            Self::NameIsNotFile { name, .. } => say!(lang, "ganti nama berkas menjadi `{name}.yaml`, atau ganti namanya", "rename the file to `{name}.yaml`, or change the name"),
+            Self::DuplicateHost { .. } => say!(lang, "beri `app.host` yang lain", "give it another `app.host`"),
+            Self::WrongType { expected: Shape::Text, found: Shape::Number | Shape::Flag, .. } => say!(lang, "beri tanda kutip", "put it in quotes"),
+            Self::NotPinned { newest: Some(name), .. } => say!(lang, "tulis `{name}`", "write `{name}`"),
+            Self::NotPinned { .. } => say!(lang, "tulis nama dan versinya, misalnya `wordpress@1`", "write name and version, for example `wordpress@1`"),
+            Self::MissingParam { name, .. } => say!(lang, "tambahkan `with: {{ {name}: … }}`", "add `with: {{ {name}: … }}`"),
+            Self::MissingSecret { path } => say!(lang, "tetapkan `secrets.{path}` di hub.yaml", "set `secrets.{path}` in hub.yaml"),
+            Self::LiteralSecret { .. } | Self::ReferenceNotHere { .. } => say!(lang, "tulis `${{secret:nama/kunci}}`, lalu tetapkan rahasianya di hub.yaml", "write `${{secret:name/key}}` and set the secret in hub.yaml"),
+            Self::SecretNotHere { .. } => say!(lang, "rahasia hanya untuk `auth` dan `app.sso`", "secrets are for `auth` and `app.sso` only"),
+            Self::CronNotYet => say!(lang, "tulis selang waktu, misalnya `every: 15m`", "write an interval, for example `every: 15m`"),
+            Self::PagingNeeds { why: Needs::TotalPath, .. } => say!(lang, "tulis letak jumlah seluruh data, misalnya `total: meta.total`", "say where the document declares its total, for example `total: meta.total`"),
+            Self::PagingNeeds { why: Needs::Size, .. } => say!(lang, "tulis jumlah data tiap halaman, misalnya `size: 100`", "say how many records a page has, for example `size: 100`"),
+            Self::CursorNotSent => say!(lang, "beri `cursor.param`, atau tulis `${{cursor}}` di query", "give `cursor.param`, or write `${{cursor}}` in the query"),
+            Self::PageNotSent => say!(lang, "beri `param`, atau tulis `${{page}}` di query", "give `param`, or write `${{page}}` in the query"),
+            Self::NoAddress { .. } => say!(lang, "beri `app.upstreams`, di sini atau di overlay operator", "give `app.upstreams`, here or in the operator's overlay"),
+            Self::NotForOverlay { .. } => say!(lang, "overlay hanya untuk alamat, rahasia, jadwal, dan batas", "an overlay is for addresses, secrets, schedules and limits only"),
+            Self::OnlyForOverlay { .. } => say!(lang, "pindahkan ke overlay konektor ini", "move it to this connector's overlay"),
+            Self::Loosened { .. } => say!(lang, "privasi hanya boleh diperketat", "privacy can only be tightened"),
+            Self::NobodyMaySee => say!(lang, "tulis `audience: {{ unit: … }}`, atau petakan `audience.units`", "write `audience: {{ unit: … }}`, or map `audience.units`"),
+            Self::Missing { field, .. } if field == "deletes" => say!(lang, "pilihannya: `sweep`, `never`, `tombstone: <ekspresi>`, `ttl: <lama>`", "the choices: `sweep`, `never`, `tombstone: <expression>`, `ttl: <duration>`"),
+            _ => return None,
+        };
+        Some(help)
+    }
+}
+
+fn place(lang: Lang, within: &str) -> String {
+    match (within, lang) {
+        ("", Lang::Id) => "berkas ini".to_owned(),
+        ("", Lang::En) => "this file".to_owned(),
+        (name, _) => format!("`{name}`"),
+    }
+}
+
+fn list(words: &[String]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    quoted.join(", ")
+}
+
+impl Shape {
+    #[rustfmt::skip]
+    fn name(self, lang: Lang) -> &'static str {
+        let (id, en) = match self {
+            Self::Text => ("teks", "a text"),
+            Self::Number => ("angka", "a number"),
+            Self::Flag => ("`true` atau `false`", "`true` or `false`"),
+            Self::List => ("daftar", "a list"),
+            Self::Map => ("pasangan kunci dan nilai", "a map"),
+            Self::Nothing => ("kosong", "nothing"),
+            Self::Scalar => ("teks, angka, atau `true`/`false`", "a text, a number or `true`/`false`"),
+            Self::TextOrList => ("teks atau daftar teks", "a text or a list of texts"),
+            Self::Choice => ("satu pilihan", "one choice"),
+            Self::Secret => ("rahasia `${secret:…}`", "a secret `${secret:…}`"),
+        };
+        match lang { Lang::Id => id, Lang::En => en }
+    }
+}
+
+impl Form {
+    #[rustfmt::skip]
+    fn name(self, lang: Lang) -> &'static str {
+        let (id, en) = match self {
+            Self::AppId => ("nama konektor", "a connector's name"),
+            Self::UnitCode => ("kode unit", "a unit code"),
+            Self::Slug => ("nama pendek", "a short name"),
+            Self::Duration => ("lama waktu", "a duration"),
+            Self::Size => ("ukuran", "a size"),
+            Self::Url => ("alamat http atau https", "an http or https address"),
+            Self::UrlPath => ("jalur", "a path"),
+            Self::Host => ("nama host", "a host name"),
+            Self::HeaderName => ("nama header", "a header name"),
+            Self::Zone => ("zona waktu", "a time zone"),
+            Self::Language => ("kode bahasa", "a language tag"),
+            Self::Cidr => ("rentang alamat", "an address range"),
+            Self::Charset => ("set karakter", "a character set"),
+            Self::TemplateName => ("nama templat", "a template's name"),
+            Self::Method => ("metode HTTP", "an HTTP method"),
+            Self::Uuid => ("UUID", "a UUID"),
+            Self::FileName => ("nama berkas", "a file name"),
+            Self::NotEmpty => ("isi (kosong)", "a value (it is empty)"),
+        };
+        match lang { Lang::Id => id, Lang::En => en }
+    }
+
+    fn example(self) -> &'static str {
+        match self {
+            Self::AppId | Self::Slug => "`e-surat`",
+            Self::UnitCode => "`\"030801\"`",
+            Self::Duration => "`500ms`, `30s`, `15m`, `6h`, `365d`",
+            Self::Size => "`512KB`, `32MB`, `1GB`",
+            Self::Url => "`https://surat.example.go.id`",
+            Self::UrlPath => "`/surat/masuk`",
+            Self::Host => "`surat.example.go.id`",
+            Self::HeaderName => "`X-Remote-User`",
+            Self::Zone => "`Asia/Makassar`",
+            Self::Language => "`id`",
+            Self::Cidr => "`10.20.0.0/16`",
+            Self::Charset => "`windows-1252`",
+            Self::TemplateName => "`wordpress@1`",
+            Self::Method => "`GET`",
+            Self::Uuid => "`6d1f8a0c-9b1e-4c53-9a53-0f5d17050001`",
+            Self::FileName => "`posts.http`",
+            Self::NotEmpty => "`teks`",
+        }
+    }
+}
