@@ -1,0 +1,64 @@
+//! The ports: traits and their types, one file each. They must never name an engine or hold SQL.
+
+mod audit;
+mod error;
+mod items;
+mod meta;
+mod page;
+mod people;
+mod reader;
+mod runs;
+mod sessions;
+mod tokens;
+mod upkeep;
+
+use std::sync::Arc;
+
+pub use audit::{AuditDraft, AuditLog, AuditRow, AuditVerdict};
+pub use error::{Blame, StoreError};
+pub use items::{
+    Commit, Entry, ItemMark, ItemStore, SourceCursor, Tombstones, Upserted, Validators,
+};
+pub use meta::MetaStore;
+pub use page::{
+    AppCount, Change, Changes, ChangesQuery, CountsQuery, Filter, Order, Page, PageQuery, Position,
+    Row,
+};
+pub use people::{
+    Assignment, AssignmentKind, HeldPost, Identifier, IdentifierKind, ImportFault, Imported,
+    PeopleStore, Person, PersonQuery, PersonRecord, Post, Standing, Unit,
+};
+pub use reader::{Reader, ReaderState, StateChange, StateFilter};
+pub use runs::{Run, RunError, RunOutcome, RunStore, SourceStatus};
+pub use sessions::{
+    KnownSession, Revoked, Session, SessionStore, Throttle, Ticket, TokenHash, Touch,
+};
+pub use tokens::{Token, TokenKind, TokenStore};
+pub use upkeep::{Health, Upkeep};
+
+/// The hub's memory, port by port. A part of the hub is handed only the ports it needs.
+#[derive(Clone)]
+pub struct Store {
+    /// Items and their readers' marks.
+    pub items: Arc<dyn ItemStore>,
+    /// How the connectors' sources fare.
+    pub runs: Arc<dyn RunStore>,
+    /// Persons, units and posts.
+    pub people: Arc<dyn PeopleStore>,
+    /// Sessions, tickets and throttles.
+    pub sessions: Arc<dyn SessionStore>,
+    /// Feed and API tokens.
+    pub tokens: Arc<dyn TokenStore>,
+    /// What happened, hash-chained.
+    pub audit: Arc<dyn AuditLog>,
+    /// Signing keys and other small values.
+    pub meta: Arc<dyn MetaStore>,
+    /// Health, backup, closing.
+    pub upkeep: Arc<dyn Upkeep>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
+    }
+}
