@@ -1,0 +1,116 @@
+//! Secrets by reference: `${env:NAME}` and `${file:/path}`. Values are held, never shown.
+
+use divos_manifest::SecretSource;
+use secrecy::SecretString;
+use std::collections::BTreeMap;
+
+/// A reference that leads to no secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SecretFault {
+    /// The setting holds a plain value.
+    #[error("`{setting}` must be a reference: ${{env:NAME}} or ${{file:/path}}; a secret never stands in the file")]
+    NotAReference {
+        /// The setting's dotted path.
+        setting: String,
+    },
+    /// The environment variable is not set.
+    #[error("`{setting}` names the environment variable {name}, which is not set")]
+    NoVariable {
+        /// The setting's dotted path.
+        setting: String,
+        /// The variable.
+        name: String,
+    },
+    /// The file cannot be read.
+    #[error("`{setting}` names the file {path}, which cannot be read: {says}")]
+    NoFile {
+        /// The setting's dotted path.
+        setting: String,
+        /// The file.
+        path: String,
+        /// What the system says.
+        says: String,
+    },
+}
+
+/// The secrets that connectors may use, by path.
+#[derive(Default)]
+pub struct HubSecrets(BTreeMap<String, SecretString>);
+
+impl HubSecrets {
+    /// Resolves every reference; the good ones are kept although others are bad.
+    #[must_use]
+    pub fn resolve(references: &BTreeMap<String, String>, section: &str) -> (Self, Vec<SecretFault>) {
+        let mut faults = Vec::new();
+        let mut held = BTreeMap::new();
+        for (path, reference) in references {
+            match follow(&format!("{section}.{path}"), reference) {
+                Ok(secret) => {
+                    held.insert(path.clone(), secret);
+                }
+                Err(fault) => faults.push(fault),
+            }
+        }
+        (Self(held), faults)
+    }
+
+    /// Adds a secret that was made here, for example by the demo.
+    pub fn insert(&mut self, path: &str, secret: SecretString) {
+        self.0.insert(path.to_owned(), secret);
+    }
+
+    /// Lists path and secret.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &SecretString)> {
+        self.0.iter().map(|(path, secret)| (path.as_str(), secret))
+    }
+}
+
+impl std::fmt::Debug for HubSecrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+impl SecretSource for HubSecrets {
+    fn get(&self, path: &str) -> Option<SecretString> {
+        self.0.get(path).cloned()
+    }
+}
+
+fn follow(setting: &str, reference: &str) -> Result<SecretString, SecretFault> {
+    let setting = setting.to_owned();
+    let inner = reference.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    match inner.and_then(|inner| inner.split_once(':')) {
+        Some(("env", name)) => std::env::var(name)
+            .map(SecretString::from)
+            .map_err(|_| SecretFault::NoVariable { setting, name: name.to_owned() }),
+        Some(("file", path)) => std::fs::read_to_string(path)
+            .map(|text| SecretString::from(text.trim_end_matches(['\r', '\n']).to_owned()))
+            .map_err(|e| SecretFault::NoFile { setting, path: path.to_owned(), says: e.to_string() }),
+        _ => Err(SecretFault::NotAReference { setting }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use secrecy::ExposeSecret;
+
+    #[test]
+    fn references_are_followed_and_plain_values_refused() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let file = dir.path().join("key");
+        std::fs::write(&file, "s3cret\n").expect("written");
+        let references = BTreeMap::from([
+            ("a".to_owned(), format!("${{file:{}}}", file.display())),
+            ("b".to_owned(), "s3cret".to_owned()),
+            ("c".to_owned(), "${env:DIVOS_SURELY_NOT_SET}".to_owned()),
+            ("d".to_owned(), "${file:/nowhere/at/all}".to_owned()),
+        ]);
+        let (secrets, faults) = HubSecrets::resolve(&references, "connectors.secrets");
+        assert_eq!(secrets.get("a").expect("held").expose_secret(), "s3cret");
+        assert_eq!(faults.len(), 3);
+        assert!(faults.iter().all(|fault| !fault.to_string().contains("s3cret")));
+        assert_eq!(format!("{secrets:?}"), "{\"a\"}");
+    }
+}
