@@ -5,11 +5,11 @@
 use crate::knobs::Break;
 use axum::body::Body;
 use bytes::Bytes;
-use flate2::{Compression, write::GzEncoder};
+use flate2::{Compress, Compression, FlushCompress};
 use futures::future::BoxFuture;
 use futures::stream::{self, StreamExt};
 use http::{Response, StatusCode, header};
-use std::io::{self, Write};
+use std::io;
 
 const HTML: &str = "text/html; charset=utf-8";
 const JSON: &str = "application/json";
@@ -132,19 +132,20 @@ fn latin(bytes: &[u8]) -> Vec<u8> {
         .collect()
 }
 
-/// 512 MiB of spaces inside a JSON text, deflated to about half a megabyte.
+/// 512 MiB of spaces, deflated to about half a megabyte: one block, flushed so that it stands alone, over and over.
+/// The checksum at the end is wrong; whoever gets there has already unfolded everything.
 fn bomb() -> Response<Body> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    let chunk = vec![b' '; 1 << 20];
-    let written = encoder
-        .write_all(b"{\"data\":\"")
-        .and_then(|()| (0..512).try_for_each(|_| encoder.write_all(&chunk)));
-    let body = written.and_then(|()| encoder.finish()).unwrap_or_default();
-    with(
-        with(Response::new(Body::from(body)), header::CONTENT_TYPE, JSON),
-        header::CONTENT_ENCODING,
-        "gzip",
-    )
+    let mut block = Vec::with_capacity(1 << 16);
+    let mut deflate = Compress::new(Compression::best(), false);
+    let spaces = vec![b' '; 1 << 20];
+    deflate
+        .compress_vec(&spaces, &mut block, FlushCompress::Full)
+        .ok();
+    let mut body = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    body.extend(block.repeat(512));
+    body.extend([3, 0, 0, 0, 0, 0, 0, 0, 0, 32]);
+    let response = with(Response::new(Body::from(body)), header::CONTENT_TYPE, JSON);
+    with(response, header::CONTENT_ENCODING, "gzip")
 }
 
 fn endless(declared: Option<u64>) -> Response<Body> {
