@@ -1,0 +1,170 @@
+//! *Forward*: what the app receives. The only place that writes an identity into a request.
+//!
+//! Owns the choice of upstream and the last touch on the request header. It must never let a hub credential
+//! through: neither the hub's cookies nor a hub token.
+
+use std::sync::atomic::Ordering;
+
+use async_trait::async_trait;
+use http::header::{
+    ACCEPT, AUTHORIZATION, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, UPGRADE,
+};
+
+use super::failure::Failure;
+use super::headers::Headers;
+use super::identify::{Caller, Credential};
+use super::request::RequestView;
+use super::route::{HostPolicy, Route, Upstream};
+
+/// Says how the caller is introduced to the app: by headers, a signed token, or Basic credentials.
+#[async_trait]
+pub trait Assert: Send + Sync {
+    /// The fields to set; every field of the same name is replaced. Empty for apps that are told nothing.
+    ///
+    /// # Errors
+    /// A [`Failure`] when it cannot be said (a vault is down): the request then fails closed.
+    async fn headers(
+        &self,
+        caller: &Caller,
+        route: &Route,
+        request: &RequestView<'_>,
+    ) -> Result<Vec<(HeaderName, HeaderValue)>, Failure>;
+}
+
+/// The name every cookie of the hub starts with.
+pub const HUB_COOKIE: &str = "__Host-divos";
+
+/// Whether a cookie of this name is the hub's, in any case: browsers compare the prefix so.
+pub fn is_hub_cookie(name: &str) -> bool {
+    name.get(..HUB_COOKIE.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(HUB_COOKIE))
+}
+
+/// The upstream to try: in turn over the route's addresses, the next one at each further attempt.
+pub fn choose(route: &Route, attempt: usize) -> Option<&Upstream> {
+    let count = route.upstreams.len();
+    if count <= 1 {
+        return route.upstreams.first();
+    }
+    let turn = match attempt {
+        0 => route.state.turn.fetch_add(1, Ordering::Relaxed),
+        more => route
+            .state
+            .turn
+            .load(Ordering::Relaxed)
+            .wrapping_add(more - 1),
+    };
+    route.upstreams.get(turn % count)
+}
+
+/// Removes the hub's own credentials. Called before anything else may see the request on its way to an app.
+pub fn drop_hub_credentials(headers: &mut impl Headers, caller: &Caller) {
+    drop_hub_cookies(headers);
+    if caller.credential() == Credential::Bearer {
+        headers.remove(&AUTHORIZATION);
+    }
+}
+
+fn drop_hub_cookies(headers: &mut impl Headers) {
+    let ours = |pair: &str| is_hub_cookie(pair.split('=').next().unwrap_or_default().trim());
+    let mut found = false;
+    let mut kept: Vec<Vec<u8>> = Vec::new();
+    for value in headers.map().get_all(COOKIE) {
+        let text = String::from_utf8_lossy(value.as_bytes());
+        if !text.split(';').any(ours) {
+            kept.push(value.as_bytes().to_vec());
+            continue;
+        }
+        found = true;
+        let rest: Vec<&str> = text
+            .split(';')
+            .filter(|pair| !ours(pair))
+            .map(str::trim)
+            .collect();
+        let rest = rest.join("; ");
+        if !rest.is_empty() {
+            kept.push(rest.into_bytes());
+        }
+    }
+    if found {
+        headers.remove(&COOKIE);
+        for value in kept {
+            if let Ok(value) = HeaderValue::from_bytes(&value) {
+                headers.append(COOKIE, value);
+            }
+        }
+    }
+}
+
+/// Sets `Host` as the route wants it.
+pub fn set_host(headers: &mut impl Headers, route: &Route, upstream: &Upstream, authority: &str) {
+    let host = match route.def.host_policy {
+        HostPolicy::Public => authority,
+        HostPolicy::Upstream => &upstream.authority,
+    };
+    if let Ok(value) = HeaderValue::from_str(host) {
+        headers.set(HOST, value);
+    }
+}
+
+/// Writes the identity the hub asserts.
+pub fn assert_identity(headers: &mut impl Headers, asserted: &[(HeaderName, HeaderValue)]) {
+    for (name, _) in asserted {
+        headers.remove(name);
+    }
+    for (name, value) in asserted {
+        headers.append(name.clone(), value.clone());
+    }
+}
+
+/// Whether silence is normal on this exchange: a WebSocket or an event stream has no read timeout.
+pub fn may_be_silent(headers: &HeaderMap) -> bool {
+    is_websocket(headers)
+        || headers
+            .get(ACCEPT)
+            .is_some_and(|accept| accept.as_bytes().starts_with(b"text/event-stream"))
+}
+
+/// Whether the visitor asks for a WebSocket.
+pub fn is_websocket(headers: &HeaderMap) -> bool {
+    headers
+        .get(UPGRADE)
+        .is_some_and(|upgrade| upgrade.as_bytes().eq_ignore_ascii_case(b"websocket"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cookies(values: &[&'static str]) -> Vec<String> {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(COOKIE, HeaderValue::from_static(value));
+        }
+        drop_hub_credentials(&mut headers, &Caller::anonymous());
+        headers
+            .get_all(COOKIE)
+            .iter()
+            .map(|value| value.to_str().unwrap().to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn the_hubs_cookies_stay_here() {
+        assert_eq!(cookies(&["a=1; __Host-divos=secret; b=2"]), ["a=1; b=2"]);
+        assert_eq!(cookies(&["__Host-divos=secret"]), Vec::<String>::new());
+        assert_eq!(cookies(&["__host-DIVOS-csrf=x; a=1"]), ["a=1"]);
+        assert_eq!(cookies(&["a=1", "__Host-divos=s", "b=2"]), ["a=1", "b=2"]);
+        assert_eq!(cookies(&["a=__Host-divos"]), ["a=__Host-divos"]);
+    }
+
+    #[test]
+    fn a_hub_token_stays_here_and_an_apps_own_goes_through() {
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer t"));
+        drop_hub_credentials(&mut headers, &Caller::known("p", Credential::Session, ()));
+        assert!(headers.contains_key(AUTHORIZATION));
+        drop_hub_credentials(&mut headers, &Caller::known("p", Credential::Bearer, ()));
+        assert!(!headers.contains_key(AUTHORIZATION));
+    }
+}
