@@ -100,23 +100,25 @@ impl Hub {
     /// When it ends or is not ready in time; the message holds the end of its log.
     pub async fn start(&mut self) -> anyhow::Result<()> {
         self.spawn()?;
-        let client = Browser::new(&[])?;
-        let ready = Url::parse(&format!("http://127.0.0.1:{}/readyz", self.settings.admin))?;
+        let ready = self.url("/readyz");
         let answered = eventually("the hub's readiness", READY, || async {
-            client
-                .send(Method::GET, &ready, &[], "")
-                .await
-                .ok()
-                .filter(|answer| answer.status.is_success())
+            let authorities = self.authority_file().ok()?;
+            let client = Browser::new(&authorities).ok()?;
+            let answer = client.send(Method::GET, &ready, &[], "").await.ok()?;
+            answer.status.is_success().then_some(authorities)
         })
         .await;
-        if answered.is_err() {
-            anyhow::bail!("the hub is not ready:\n{}", self.log());
+        match answered {
+            Ok(authorities) => self.authorities = authorities,
+            Err(_) => anyhow::bail!("the hub is not ready:\n{}", self.log()),
         }
-        let authority = self.settings.data().join("tls/ca.pem");
-        let pem = std::fs::read(&authority).with_context(|| authority.display().to_string())?;
-        self.authorities = CertificateDer::pem_slice_iter(&pem).collect::<Result<_, _>>()?;
         Ok(())
+    }
+
+    /// The authority that the hub made for itself.
+    fn authority_file(&self) -> anyhow::Result<Vec<CertificateDer<'static>>> {
+        let pem = std::fs::read(self.settings.data().join("tls/ca.pem"))?;
+        Ok(CertificateDer::pem_slice_iter(&pem).collect::<Result<_, _>>()?)
     }
 
     /// Starts the process without waiting.

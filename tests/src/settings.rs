@@ -99,18 +99,18 @@ impl Settings {
     pub fn write(&self) -> anyhow::Result<()> {
         std::fs::create_dir_all(self.root.join("secrets"))?;
         let mut text = format!(
-            "domain: {DOMAIN}\nlisten:\n  https: \"127.0.0.1:{}\"\n  admin: \"127.0.0.1:{}\"\nconnectors:\n  dir: {}\n  allow_private: true\n",
+            "hub: {{ domain: {DOMAIN} }}\nlisten: {{ https: [\"127.0.0.1:{}\"], admin: \"127.0.0.1:{}\" }}\nconnectors:\n  dir: {}\n  allow_networks: [\"127.0.0.0/8\"]\n",
             self.port,
             self.admin,
             self.connectors().display()
         );
         if !self.secrets.is_empty() {
-            text.push_str("secrets:\n");
+            text.push_str("  secrets:\n");
         }
         for (path, value) in &self.secrets {
             let file = self.root.join("secrets").join(path.replace('/', "-"));
             std::fs::write(&file, value)?;
-            writeln!(text, "  {path}: \"${{file:{}}}\"", file.display())?;
+            writeln!(text, "    {path}: \"${{file:{}}}\"", file.display())?;
         }
         text.push_str(&self.more);
         std::fs::write(self.file(), text)?;

@@ -4,5 +4,19 @@
 
 #![allow(missing_docs, reason = "tests document themselves by their names")]
 
+mod bad_answers;
 mod city;
+mod crash;
+mod definitions;
+mod doors;
+mod exports;
+mod feed;
+mod handover;
 mod laws;
+mod operations;
+mod reading;
+mod real_apps;
+mod reload;
+mod samples;
+mod sign_in;
+mod sockets;
