@@ -28,9 +28,16 @@ pub struct Document {
 /// Reads `text`, which was found at `path`, and checks it against a JSON Schema.
 #[must_use]
 pub fn read_document(path: &Path, text: &str, schema: &serde_json::Value) -> Document {
-    let file = Arc::new(File { path: path.to_owned(), text: text.to_owned() });
+    let file = Arc::new(File {
+        path: path.to_owned(),
+        text: text.to_owned(),
+    });
     let read = yaml::read(&file);
-    let mut check = Check { root: schema, places: BTreeMap::new(), faults: Vec::new() };
+    let mut check = Check {
+        root: schema,
+        places: BTreeMap::new(),
+        faults: Vec::new(),
+    };
     for (problem, span, _) in read.faults {
         check.faults.push(fault(problem, span.place(&[])));
     }
@@ -39,13 +46,26 @@ pub fn read_document(path: &Path, text: &str, schema: &serde_json::Value) -> Doc
         if !empty {
             check.node(&node, schema, "");
         }
-        if empty { serde_json::json!({}) } else { node.to_json() }
+        if empty {
+            serde_json::json!({})
+        } else {
+            node.to_json()
+        }
     });
-    Document { value, places: check.places, faults: check.faults }
+    Document {
+        value,
+        places: check.places,
+        faults: check.faults,
+    }
 }
 
 fn fault(problem: Problem, place: Place) -> Fault {
-    Fault { connector: None, problem, place: Some(place), notes: Vec::new() }
+    Fault {
+        connector: None,
+        problem,
+        place: Some(place),
+        notes: Vec::new(),
+    }
 }
 
 struct Check<'a> {
@@ -71,11 +91,17 @@ impl<'a> Check<'a> {
                 }
             }
             (Value::Text(text), Some(Shape::Text)) => self.form(node, text, schema, path),
-            (Value::Number(number, _), Some(Shape::Number)) => self.range(node, number, schema, path),
+            (Value::Number(number, _), Some(Shape::Number)) => {
+                self.range(node, number, schema, path)
+            }
             (Value::Null, _) if schema["nullable"] == true => {}
             (_, None) | (Value::Bool(_), Some(Shape::Flag)) => {}
             (value, Some(expected)) => {
-                let problem = Problem::WrongType { field: path.to_owned(), expected, found: shape(value) };
+                let problem = Problem::WrongType {
+                    field: path.to_owned(),
+                    expected,
+                    found: shape(value),
+                };
                 self.say(problem, node);
             }
         }
@@ -83,13 +109,20 @@ impl<'a> Check<'a> {
 
     fn map(&mut self, node: &Node, schema: &'a serde_json::Value, path: &str) {
         let properties = schema["properties"].as_object();
-        let open = schema.get("additionalProperties").filter(|more| more.is_object());
+        let open = schema
+            .get("additionalProperties")
+            .filter(|more| more.is_object());
         for entry in node.entries() {
-            let inner = if path.is_empty() { entry.key.to_string() } else { format!("{path}.{}", entry.key) };
+            let inner = if path.is_empty() {
+                entry.key.to_string()
+            } else {
+                format!("{path}.{}", entry.key)
+            };
             match properties.and_then(|known| known.get(&*entry.key)).or(open) {
                 Some(schema) => self.node(&entry.node, schema, &inner),
                 None => {
-                    let known: Vec<String> = properties.iter().flat_map(|p| p.keys().cloned()).collect();
+                    let known: Vec<String> =
+                        properties.iter().flat_map(|p| p.keys().cloned()).collect();
                     let problem = Problem::UnknownField {
                         field: entry.key.to_string(),
                         within: path.to_owned(),
@@ -100,20 +133,39 @@ impl<'a> Check<'a> {
                 }
             }
         }
-        for field in schema["required"].as_array().into_iter().flatten().filter_map(|f| f.as_str()) {
+        for field in schema["required"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|f| f.as_str())
+        {
             if node.get(field).is_none() {
-                let problem = Problem::Missing { field: field.to_owned(), within: path.to_owned() };
+                let problem = Problem::Missing {
+                    field: field.to_owned(),
+                    within: path.to_owned(),
+                };
                 self.say(problem, node);
             }
         }
     }
 
     fn choice(&mut self, node: &Node, words: &[serde_json::Value], path: &str) {
-        let known: Vec<String> = words.iter().filter_map(|w| w.as_str().map(str::to_owned)).collect();
+        let known: Vec<String> = words
+            .iter()
+            .filter_map(|w| w.as_str().map(str::to_owned))
+            .collect();
         let word = node.scalar().unwrap_or_default().to_owned();
         if !known.contains(&word) {
             let similar = similar(&word, known.iter().map(String::as_str));
-            self.say(Problem::UnknownChoice { field: path.to_owned(), word, similar, known }, node);
+            self.say(
+                Problem::UnknownChoice {
+                    field: path.to_owned(),
+                    word,
+                    similar,
+                    known,
+                },
+                node,
+            );
         }
     }
 
@@ -121,26 +173,56 @@ impl<'a> Check<'a> {
         let (form, fits) = match schema["format"].as_str() {
             Some("duration") => (Form::Duration, parse_duration(text).is_some()),
             Some("size") => (Form::Size, parse_size(text).is_some()),
-            Some("uri") => (Form::Url, url::Url::parse(text).is_ok_and(|url| url.has_host())),
+            Some("uri") => (
+                Form::Url,
+                url::Url::parse(text).is_ok_and(|url| url.has_host()),
+            ),
             Some("listen") => (Form::Listen, text.parse::<std::net::SocketAddr>().is_ok()),
             Some("hostname") => (Form::Host, is_host(text)),
             _ => return,
         };
         if !fits {
-            self.say(Problem::BadValue { field: path.to_owned(), value: text.to_owned(), form }, node);
+            self.say(
+                Problem::BadValue {
+                    field: path.to_owned(),
+                    value: text.to_owned(),
+                    form,
+                },
+                node,
+            );
         }
     }
 
-    fn range(&mut self, node: &Node, number: &serde_json::Number, schema: &serde_json::Value, path: &str) {
+    fn range(
+        &mut self,
+        node: &Node,
+        number: &serde_json::Number,
+        schema: &serde_json::Value,
+        path: &str,
+    ) {
         let min = schema["minimum"].as_f64().unwrap_or(0.0);
         let max = schema["maximum"].as_f64().unwrap_or(f64::MAX);
         let value = number.as_f64().unwrap_or(f64::NAN);
         if !(min..=max).contains(&value) {
             let (min, max) = (min as u64, max as u64);
-            self.say(Problem::OutOfRange { field: path.to_owned(), min, max }, node);
+            self.say(
+                Problem::OutOfRange {
+                    field: path.to_owned(),
+                    min,
+                    max,
+                },
+                node,
+            );
         } else if schema["type"] == "integer" && value.fract() != 0.0 {
             let (expected, found) = (Shape::Number, Shape::Scalar);
-            self.say(Problem::WrongType { field: path.to_owned(), expected, found }, node);
+            self.say(
+                Problem::WrongType {
+                    field: path.to_owned(),
+                    expected,
+                    found,
+                },
+                node,
+            );
         }
     }
 
@@ -167,7 +249,10 @@ impl<'a> Check<'a> {
 fn expected(schema: &serde_json::Value) -> Option<Shape> {
     let word = match &schema["type"] {
         serde_json::Value::String(word) => word.as_str(),
-        serde_json::Value::Array(words) => words.iter().filter_map(|w| w.as_str()).find(|w| *w != "null")?,
+        serde_json::Value::Array(words) => words
+            .iter()
+            .filter_map(|w| w.as_str())
+            .find(|w| *w != "null")?,
         _ => return None,
     };
     match word {
@@ -195,7 +280,8 @@ fn shape(value: &Value) -> Shape {
 fn is_host(text: &str) -> bool {
     let label = |l: &str| {
         (1..=63).contains(&l.len())
-            && l.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-')
+            && l.bytes()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-')
             && !l.starts_with('-')
             && !l.ends_with('-')
     };

@@ -391,7 +391,7 @@ mod tests {
 
     #[test]
     fn lists_every_fault_with_its_characters() {
-        let source = "jüdul | txt | truncate | nope(1)";
+        let source = "row['jüdul'] | txt | truncate | nope(1)";
         let faults = Expr::read(source).expect_err("three faults");
         let found: Vec<(&str, String)> = faults
             .iter()

@@ -7,33 +7,51 @@
 
 mod app;
 mod auth;
+mod check;
 mod connector;
+mod document;
 mod explain;
 mod expr;
 mod fault;
 pub mod filters;
+mod findings;
+mod forms;
+mod grammar;
+mod keys;
 pub mod load;
+mod merge;
+mod node;
+mod overlay;
 mod path;
 mod pattern;
 mod privacy;
 mod problem;
 mod render;
+mod resolve;
+pub mod schema;
 mod secret;
 mod similar;
 mod source;
+mod subst;
+mod targets;
 mod template;
 mod units;
+mod view;
 mod words;
+mod yaml;
 
 pub use app::{
     Allow, AppDef, Attribute, BasicUser, Breaker, Claim, Limits, Rule, Sso, Timeouts, decide,
 };
 pub use auth::{Auth, KeyPlace};
 pub use connector::{Connector, FixtureTest};
+pub use document::{Document, read_document};
 pub use explain::Explained;
 pub use expr::{Expr, ExprFault, ROW};
 pub use fault::{Fault, Note, Place, Severity};
-pub use load::{LoadOptions, Loaded, Loader, load_dir, load_str, template_list};
+pub use load::{
+    LoadOptions, Loaded, Loader, References, load_dir, load_str, load_texts, template_list,
+};
 pub use path::{Path, PathFault, Segment};
 pub use pattern::{Part, Pattern};
 pub use privacy::{Pii, Privacy};

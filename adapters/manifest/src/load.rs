@@ -1,6 +1,20 @@
-//! Reads a folder of definitions. The only module that reads files.
+//! Reads folders of definitions, and only what changed since. The only module that reads files.
 
-use crate::{Connector, Explained, Fault, SecretSource, TemplateInfo};
+mod build;
+mod files;
+mod references;
+
+pub use references::References;
+
+use crate::fault::{Fault, Note};
+use crate::findings::Findings;
+use crate::node::Node;
+use crate::problem::Problem;
+use crate::template::Library;
+use crate::{Connector, Explained, SecretSource, Severity, TemplateInfo, explain};
+use build::{Built, Shelf};
+use files::{Files, Held};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,6 +34,7 @@ pub struct Loaded {
     pub faults: Vec<Fault>,
     /// The templates that can be extended, by name.
     pub templates: Vec<TemplateInfo>,
+    trees: BTreeMap<String, Arc<Node>>,
 }
 
 impl Loaded {
@@ -31,28 +46,41 @@ impl Loaded {
             .find(|connector| connector.id.as_str() == id)
     }
 
+    /// Lists every id that has a file, those with faults too.
+    #[must_use]
+    pub fn ids(&self) -> Vec<&str> {
+        self.trees.keys().map(String::as_str).collect()
+    }
+
     /// Tells whether nothing at all is wrong, warnings aside.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         self.faults
             .iter()
-            .all(|fault| fault.severity() < crate::Severity::Error)
+            .all(|fault| fault.severity() < Severity::Error)
+    }
+
+    /// Lists what is wrong with one connector.
+    pub fn faults_of<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Fault> {
+        self.faults
+            .iter()
+            .filter(move |fault| fault.connector.as_deref() == Some(id))
     }
 
     /// Lists every value of a connector's definition after templates, overlay and defaults; `None`
     /// where there is no such file or it cannot be read. Works for connectors with faults too.
     #[must_use]
     pub fn explain(&self, id: &str) -> Option<Vec<Explained>> {
-        let _ = id;
-        None
+        self.trees.get(id).map(|tree| explain::explain(tree))
     }
 }
 
-/// Loads a folder again and again, doing only what changed.
+/// Loads folders again and again, doing only what changed.
 pub struct Loader {
-    dir: PathBuf,
-    overlay: Option<PathBuf>,
+    files: Files,
     options: LoadOptions,
+    shelf: Option<Shelf>,
+    built: BTreeMap<PathBuf, Built>,
 }
 
 impl Loader {
@@ -60,21 +88,116 @@ impl Loader {
     #[must_use]
     pub fn new(dir: &Path, overlay: Option<&Path>, options: LoadOptions) -> Self {
         Self {
-            dir: dir.to_owned(),
-            overlay: overlay.map(Path::to_owned),
+            files: Files::new(dir, overlay),
             options,
+            shelf: None,
+            built: BTreeMap::new(),
         }
     }
 
-    /// Loads everything. A connector whose file, templates, overlay and secrets are what they were keeps
+    /// Loads everything. A connector whose file, templates, overlay and secrets mean what they meant keeps
     /// the very same `Arc`.
     pub fn load(&mut self) -> Loaded {
-        let _ = (&self.dir, &self.overlay, &self.options);
-        Loaded::default()
+        let scan = self.files.scan();
+        let shelf = match self
+            .shelf
+            .take()
+            .filter(|shelf| shelf.same(&scan.templates))
+        {
+            Some(shelf) => shelf,
+            None => {
+                // Everything that stands on a template stands on new ground.
+                self.built.values_mut().for_each(Built::outdate);
+                Shelf::new(&scan.templates)
+            }
+        };
+        let mut faults = scan.faults.clone();
+        faults.extend(shelf.faults.iter().cloned());
+        let mut next = BTreeMap::new();
+        for (id, held) in &scan.connectors {
+            let overlay = scan.overlays.get(id);
+            let old = self.built.remove(&held.file.path);
+            let built = build::connector(
+                id,
+                held,
+                overlay,
+                &shelf.library,
+                &self.options,
+                self.files.dir(),
+                old,
+            );
+            next.insert(held.file.path.clone(), built);
+        }
+        self.built = next;
+        faults.extend(orphans(&scan.overlays, &scan.connectors));
+        let loaded = self.gather(faults, &shelf.library);
+        self.shelf = Some(shelf);
+        loaded
+    }
+
+    /// Puts the parts together and finds what is wrong between them. Of two that clash the first, by file name, stays.
+    fn gather(&self, mut faults: Vec<Fault>, library: &Library) -> Loaded {
+        let mut loaded = Loaded {
+            templates: library.values().map(|t| t.info.clone()).collect(),
+            ..Loaded::default()
+        };
+        let mut hosts: BTreeMap<String, &Built> = BTreeMap::new();
+        for built in self.built.values() {
+            faults.extend(built.faults.iter().cloned());
+            if let Some(tree) = &built.tree {
+                loaded.trees.insert(built.id.clone(), Arc::clone(tree));
+            }
+            let Some(connector) = &built.connector else {
+                continue;
+            };
+            match hosts.get(&connector.app.host) {
+                Some(first) => faults.extend(clash(first, built, &connector.app.host)),
+                None => {
+                    hosts.insert(connector.app.host.clone(), built);
+                    loaded.connectors.push(Arc::clone(connector));
+                }
+            }
+        }
+        loaded.connectors.sort_by(|a, b| a.id.cmp(&b.id));
+        loaded.faults = build::once(faults);
+        loaded
     }
 }
 
-/// Loads a folder once.
+fn clash(first: &Built, second: &Built, host: &str) -> Vec<Fault> {
+    let mut findings = Findings::default();
+    if let (Some(here), Some(there)) = (second.host_place(), first.host_place()) {
+        let problem = Problem::DuplicateHost {
+            host: host.to_owned(),
+            other: first.id.clone(),
+        };
+        findings.note(problem, here, vec![(Note::First, there.clone())]);
+    }
+    findings.finish(Some(&second.id), None)
+}
+
+/// Reports overlays that belong to no connector.
+fn orphans(overlays: &BTreeMap<String, Held>, connectors: &[(String, Held)]) -> Vec<Fault> {
+    let known = || connectors.iter().map(|(id, _)| id.as_str());
+    let lost = overlays
+        .iter()
+        .filter(|(id, _)| !known().any(|known| known == id.as_str()));
+    let fault = |(id, held): (&String, &Held)| {
+        let mut findings = Findings::default();
+        let similar = crate::similar::similar(id, known());
+        findings.at(
+            Problem::OverlayForNobody {
+                id: id.clone(),
+                similar,
+            },
+            &held.start(),
+        );
+        findings.finish(None, None)
+    };
+    lost.flat_map(fault).collect()
+}
+
+/// Loads folders once.
 #[must_use]
 pub fn load_dir(dir: &Path, overlay: Option<&Path>, options: LoadOptions) -> Loaded {
     Loader::new(dir, overlay, options).load()
@@ -84,12 +207,32 @@ pub fn load_dir(dir: &Path, overlay: Option<&Path>, options: LoadOptions) -> Loa
 /// (`berita.yaml`). For tests and editors.
 #[must_use]
 pub fn load_str(name: &str, yaml: &str, options: LoadOptions) -> Loaded {
-    let _ = (name, yaml, options);
-    Loaded::default()
+    load_texts(&[(name, yaml)], &[], &[], options)
+}
+
+/// Loads definitions from texts: connectors, templates and overlays, each with the file's name.
+#[must_use]
+pub fn load_texts(
+    connectors: &[(&str, &str)],
+    templates: &[(&str, &str)],
+    overlays: &[(&str, &str)],
+    options: LoadOptions,
+) -> Loaded {
+    let mut loader = Loader {
+        files: Files::of_texts(connectors, templates, overlays),
+        options,
+        shelf: None,
+        built: BTreeMap::new(),
+    };
+    loader.load()
 }
 
 /// Lists the compiled-in templates.
 #[must_use]
 pub fn template_list() -> Vec<TemplateInfo> {
-    Vec::new()
+    Shelf::new(&BTreeMap::new())
+        .library
+        .values()
+        .map(|template| template.info.clone())
+        .collect()
 }

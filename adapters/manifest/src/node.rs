@@ -25,14 +25,6 @@ pub(crate) struct Span {
 }
 
 impl Span {
-    /// Makes the part of this stretch that lies `from..to` characters behind its first character.
-    pub(crate) fn part(&self, from: usize, to: usize) -> Self {
-        let text = self.file.text.get(self.start..).unwrap_or_default();
-        let byte = |n: usize| text.char_indices().nth(n).map_or(text.len(), |(at, _)| at);
-        let (start, end) = (self.start + byte(from), self.start + byte(to.max(from)));
-        Self { file: Arc::clone(&self.file), start: start.min(self.end), end: end.min(self.end) }
-    }
-
     /// Returns the text itself.
     pub(crate) fn text(&self) -> &str {
         self.file.text.get(self.start..self.end).unwrap_or_default()
@@ -57,10 +49,14 @@ impl Span {
     /// Copies a line; every character of a blot becomes a star, so that columns stay.
     fn blot(&self, from: usize, to: usize, blots: &[Span]) -> String {
         let hidden = |at: usize| {
-            blots.iter().any(|b| Arc::ptr_eq(&b.file, &self.file) && (b.start..b.end).contains(&at))
+            blots
+                .iter()
+                .any(|b| Arc::ptr_eq(&b.file, &self.file) && (b.start..b.end).contains(&at))
         };
         let line = self.file.text[from..to].trim_end_matches('\r');
-        line.char_indices().map(|(at, c)| if hidden(from + at) { '*' } else { c }).collect()
+        line.char_indices()
+            .map(|(at, c)| if hidden(from + at) { '*' } else { c })
+            .collect()
     }
 }
 
@@ -114,7 +110,11 @@ pub(crate) struct Entry {
 
 impl Node {
     pub(crate) fn new(value: Value, span: Span) -> Self {
-        Self { value, span, via: None }
+        Self {
+            value,
+            span,
+            via: None,
+        }
     }
 
     /// Finds a key of a map.
@@ -176,9 +176,36 @@ impl Node {
             Value::Text(text) => (**text).into(),
             Value::List(items) => items.iter().map(Node::to_json).collect(),
             Value::Map(entries) => {
-                let pairs = entries.iter().map(|e| (e.key.to_string(), e.node.to_json()));
+                let pairs = entries
+                    .iter()
+                    .map(|e| (e.key.to_string(), e.node.to_json()));
                 serde_json::Value::Object(pairs.collect())
             }
         }
+    }
+}
+
+impl Node {
+    /// Finds the place of some bytes of this node's text in the file; the whole node where the text as
+    /// written differs from the text as read (escapes, folded lines, filled parameters).
+    pub(crate) fn part(&self, text: &str, start: usize, end: usize) -> Span {
+        let written = self.span.text();
+        let shift = match written.chars().next() {
+            Some('"' | '\'') if written.get(1..).is_some_and(|rest| rest.starts_with(text)) => 1,
+            _ if written.starts_with(text) => 0,
+            _ => return self.span.clone(),
+        };
+        let from = self.span.start + shift;
+        Span {
+            file: Arc::clone(&self.span.file),
+            start: from + start,
+            end: from + end.max(start + 1),
+        }
+    }
+
+    /// As `part`, counted in characters.
+    pub(crate) fn part_chars(&self, text: &str, from: usize, to: usize) -> Span {
+        let byte = |n: usize| text.char_indices().nth(n).map_or(text.len(), |(at, _)| at);
+        self.part(text, byte(from), byte(to))
     }
 }

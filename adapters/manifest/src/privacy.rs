@@ -1,6 +1,13 @@
 //! How private an app's data is. Tightened by whoever extends, never loosened.
 
+use crate::fault::Note;
+use crate::findings::Findings;
+use crate::keys::{CLASSES, PERSONAL, PII_WORDS};
+use crate::node::{Entry, Node, Span, Value};
+use crate::parse_duration;
+use crate::problem::Problem;
 use divos_model::{Audience, PersonalData, Sensitivity};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// The privacy of everything that a connector reads.
@@ -39,4 +46,126 @@ impl Pii {
         ("hash", Self::Hash),
         ("drop", Self::Drop),
     ];
+}
+
+/// Reports whatever of `said` is looser than what a template `stated`.
+pub(crate) fn tightened(stated: &Node, said: &Node, findings: &mut Findings) {
+    if matches!(said.value, Value::Null) {
+        return findings.note(
+            loosened("privacy", "", ""),
+            &said.span,
+            vec![(Note::StatedHere, stated.span.clone())],
+        );
+    }
+    for entry in said.entries() {
+        let Some(before) = stated.entry(&entry.key) else {
+            continue;
+        };
+        match &*entry.key {
+            "class" => ranked(before, entry, CLASSES, "privacy.class", findings),
+            "personal_data" => ranked(before, entry, PERSONAL, "privacy.personal_data", findings),
+            "retain" => retained(before, entry, findings),
+            "pii" => {
+                for field in entry.node.entries() {
+                    if let Some(before) = before.node.entry(&field.key) {
+                        let name = format!("privacy.pii.{}", field.key);
+                        ranked(before, field, PII_WORDS, &name, findings);
+                    }
+                }
+                gone(before, entry, findings);
+            }
+            "audience" => narrowed(before, entry, findings),
+            _ => {}
+        }
+    }
+}
+
+fn loosened(field: &str, from: &str, to: &str) -> Problem {
+    let quoted = |text: &str| {
+        if text.is_empty() {
+            "–".to_owned()
+        } else {
+            format!("`{text}`")
+        }
+    };
+    Problem::Loosened {
+        field: field.to_owned(),
+        from: quoted(from),
+        to: quoted(to),
+    }
+}
+
+fn say(field: &str, before: &Entry, after: &Entry, findings: &mut Findings) {
+    let problem = loosened(
+        field,
+        before.node.scalar().unwrap_or_default(),
+        after.node.scalar().unwrap_or_default(),
+    );
+    findings.note(
+        problem,
+        &place(after),
+        vec![(Note::StatedHere, place(before))],
+    );
+}
+
+/// The place of a value; of its key where it is a whole map.
+fn place(entry: &Entry) -> Span {
+    match entry.node.value {
+        Value::Map(_) | Value::Null => entry.key_span.clone(),
+        _ => entry.node.span.clone(),
+    }
+}
+
+/// Refuses a word that stands before the stated one, weakest first, and `null`.
+fn ranked(before: &Entry, after: &Entry, words: &[&str], field: &str, findings: &mut Findings) {
+    let rank = |entry: &Entry| {
+        words
+            .iter()
+            .position(|word| Some(*word) == entry.node.text())
+    };
+    let gone = matches!(after.node.value, Value::Null);
+    if gone || matches!((rank(before), rank(after)), (Some(b), Some(a)) if a < b) {
+        say(field, before, after, findings);
+    }
+}
+
+fn retained(before: &Entry, after: &Entry, findings: &mut Findings) {
+    let long = |entry: &Entry| entry.node.text().and_then(parse_duration);
+    let gone = matches!(after.node.value, Value::Null);
+    if gone || matches!((long(before), long(after)), (Some(b), Some(a)) if a > b) {
+        say("privacy.retain", before, after, findings);
+    }
+}
+
+/// Refuses `pii: null`.
+fn gone(before: &Entry, after: &Entry, findings: &mut Findings) {
+    if matches!(after.node.value, Value::Null) {
+        say(&format!("privacy.{}", before.key), before, after, findings);
+    }
+}
+
+/// Refuses an audience that names anybody the stated one does not. Since maps merge, an added key or a
+/// replaced list must stay within what was stated.
+fn narrowed(before: &Entry, after: &Entry, findings: &mut Findings) {
+    if before.node.text() == Some("everyone") && !matches!(after.node.value, Value::Null) {
+        return;
+    }
+    let (stated, said) = (members(&before.node), members(&after.node));
+    let gone = matches!(after.node.value, Value::Null);
+    if gone || after.node.text() == Some("everyone") || !said.is_subset(&stated) {
+        say("privacy.audience", before, after, findings);
+    }
+}
+
+fn members(audience: &Node) -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    for entry in audience.entries() {
+        let one = entry.node.scalar().into_iter();
+        let many = entry.node.items().iter().filter_map(Node::scalar);
+        found.extend(
+            one.chain(many)
+                .map(|value| (entry.key.to_string(), value.to_owned())),
+        );
+    }
+    found
 }

@@ -223,6 +223,7 @@ pub enum Form {
     Method,
     Uuid,
     FileName,
+    Listen,
     NotEmpty,
 }
 

@@ -1,5 +1,18 @@
 //! Templates: what known products have in common, taken in by `extends: name@major`.
 
+use crate::fault::Note;
+use crate::findings::Findings;
+use crate::grammar::Type;
+use crate::keys::CONNECTOR;
+use crate::merge::{merge, prune};
+use crate::node::{Entry, Node, Span, Value};
+use crate::privacy::tightened;
+use crate::problem::{Problem, Shape};
+use crate::similar::similar;
+use crate::subst::{Fill, Params};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 /// A template that connectors may extend.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TemplateInfo {
@@ -24,4 +37,425 @@ pub struct ParamInfo {
     pub required: bool,
     /// What it means.
     pub description: String,
+}
+
+/// A template as read.
+#[derive(Debug)]
+pub(crate) struct Template {
+    pub name: String,
+    pub root: Node,
+    pub info: TemplateInfo,
+    params: Vec<Param>,
+}
+
+/// One parameter as declared.
+#[derive(Debug)]
+struct Param {
+    info: ParamInfo,
+    default: Option<Node>,
+    key_span: Span,
+}
+
+impl Template {
+    /// Reads a template's file.
+    pub(crate) fn read(name: &str, root: Node, built_in: bool) -> Self {
+        let params: Vec<Param> = root
+            .get("params")
+            .map_or(&[][..], Node::entries)
+            .iter()
+            .map(param)
+            .collect();
+        let title = root
+            .at(&["metadata", "title"])
+            .and_then(Node::text)
+            .unwrap_or_default();
+        let info = TemplateInfo {
+            name: name.to_owned(),
+            title: title.to_owned(),
+            params: params.iter().map(|param| param.info.clone()).collect(),
+            built_in,
+        };
+        Self {
+            name: name.to_owned(),
+            root,
+            info,
+            params,
+        }
+    }
+}
+
+fn param(entry: &Entry) -> Param {
+    let text = |key| {
+        entry
+            .node
+            .get(key)
+            .and_then(Node::text)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let required = entry
+        .node
+        .get("required")
+        .is_some_and(|node| matches!(node.value, Value::Bool(true)));
+    let kind = match text("type") {
+        none if none.is_empty() => "text".to_owned(),
+        kind => kind,
+    };
+    Param {
+        info: ParamInfo {
+            name: entry.key.to_string(),
+            kind,
+            required,
+            description: text("description"),
+        },
+        default: entry
+            .node
+            .get("default")
+            .cloned()
+            .filter(|node| !matches!(node.value, Value::Null)),
+        key_span: entry.key_span.clone(),
+    }
+}
+
+/// Every template that can be extended, by name.
+pub(crate) type Library = BTreeMap<String, Arc<Template>>;
+
+/// How deep templates may be nested.
+const MAX_DEPTH: usize = 4;
+
+/// Lays templates over each other for one connector.
+pub(crate) struct Stack<'a> {
+    pub library: &'a Library,
+    pub findings: &'a mut Findings,
+    /// The templates used, nearest first.
+    pub used: Vec<String>,
+}
+
+impl Stack<'_> {
+    /// Returns everything that `root` extends, laid over each other, without `root` itself; nothing
+    /// where a template is missing or the chain is broken.
+    pub(crate) fn below(&mut self, root: &Node, chain: &[String]) -> Option<Node> {
+        let extends = root.get("extends")?;
+        let names: Vec<&Node> = match &extends.value {
+            Value::List(items) => items.iter().collect(),
+            _ => vec![extends],
+        };
+        let found: Vec<Option<Arc<Template>>> =
+            names.iter().map(|node| self.find(node, chain)).collect();
+        let found: Option<Vec<Arc<Template>>> = found.into_iter().collect();
+        let found = found?;
+        self.unknown_params(root.get("with"), &found);
+        let mut base: Option<Node> = None;
+        for (node, template) in names.iter().zip(&found) {
+            let layer = self.layer(template, root.get("with"), node, chain);
+            base = Some(self.lay(base, &layer));
+        }
+        base
+    }
+
+    /// Lays a definition over what it extends; privacy may only be tightened.
+    pub(crate) fn lay(&mut self, base: Option<Node>, over: &Node) -> Node {
+        if let (Some(stated), Some(said)) = (
+            base.as_ref().and_then(|b| b.get("privacy")),
+            over.get("privacy"),
+        ) {
+            tightened(stated, said, self.findings);
+        }
+        match base {
+            Some(base) => merge(Some(&WHOLE), base, over),
+            None => prune(Some(&WHOLE), over),
+        }
+    }
+
+    fn find(&mut self, node: &Node, chain: &[String]) -> Option<Arc<Template>> {
+        let name = node.text()?;
+        let chain_to = |name: &str| {
+            chain
+                .iter()
+                .cloned()
+                .chain([name.to_owned()])
+                .collect::<Vec<_>>()
+        };
+        let problem = match self.library.get(name) {
+            _ if chain.iter().any(|known| known == name) => Problem::TemplateCycle {
+                chain: chain_to(name),
+            },
+            Some(_) if chain.len() >= MAX_DEPTH => Problem::TooDeep {
+                chain: chain_to(name),
+            },
+            Some(template) => return Some(Arc::clone(template)),
+            None if !name.contains('@') => {
+                let prefix = format!("{name}@");
+                let newest = self
+                    .library
+                    .keys()
+                    .filter(|known| known.starts_with(&prefix))
+                    .max()
+                    .cloned();
+                Problem::NotPinned {
+                    name: name.to_owned(),
+                    newest,
+                }
+            }
+            None => {
+                let similar = similar(name, self.library.keys().map(String::as_str));
+                Problem::UnknownTemplate {
+                    name: name.to_owned(),
+                    similar,
+                }
+            }
+        };
+        self.findings.on(problem, node);
+        None
+    }
+
+    /// Fills one template and lays it over what it extends itself.
+    fn layer(
+        &mut self,
+        template: &Template,
+        with: Option<&Node>,
+        ask: &Node,
+        chain: &[String],
+    ) -> Node {
+        if !self.used.contains(&template.name) {
+            self.used.push(template.name.clone());
+        }
+        let params = self.bind(template, with, ask);
+        let mut fill = Fill {
+            params: Some(&params),
+            faults: Vec::new(),
+        };
+        let body: Vec<Entry> = template
+            .root
+            .entries()
+            .iter()
+            .filter(|entry| &*entry.key != "params")
+            .cloned()
+            .collect();
+        let body = Node {
+            value: Value::Map(body),
+            span: template.root.span.clone(),
+            via: None,
+        };
+        let filled = fill.node(&body, false).unwrap_or(body);
+        for (problem, span) in fill.faults {
+            self.findings.at(problem, &span);
+        }
+        let chain: Vec<String> = chain
+            .iter()
+            .cloned()
+            .chain([template.name.clone()])
+            .collect();
+        let base = self.below(&filled, &chain);
+        self.lay(base, &own_part(&filled))
+    }
+
+    fn bind(&mut self, template: &Template, with: Option<&Node>, ask: &Node) -> Params {
+        let mut params = Params::new();
+        for param in &template.params {
+            let name = &param.info.name;
+            let given = with
+                .and_then(|with| with.get(name))
+                .filter(|node| !matches!(node.value, Value::Null));
+            if let Some(node) = given {
+                self.judge(param, node);
+            } else if param.info.required && param.default.is_none() {
+                let problem = Problem::MissingParam {
+                    name: name.clone(),
+                    template: template.name.clone(),
+                    about: param.info.description.clone(),
+                };
+                let declared = vec![(Note::DeclaredHere, param.key_span.clone())];
+                self.findings.note(problem, &ask.span, declared);
+            }
+            params.insert(
+                name.clone(),
+                given.cloned().or_else(|| param.default.clone()),
+            );
+        }
+        params
+    }
+
+    fn judge(&mut self, param: &Param, node: &Node) {
+        let expected = match (param.info.kind.as_str(), &node.value) {
+            ("text", Value::Text(_))
+            | ("secret", Value::Text(_))
+            | ("number", Value::Number(..)) => return,
+            ("flag", Value::Bool(_)) | ("list", Value::List(_)) | ("map", Value::Map(_)) => return,
+            ("secret", _) => Shape::Secret,
+            ("number", _) => Shape::Number,
+            ("flag", _) => Shape::Flag,
+            ("list", _) => Shape::List,
+            ("map", _) => Shape::Map,
+            _ => Shape::Text,
+        };
+        let found = match &node.value {
+            Value::Null => Shape::Nothing,
+            Value::Bool(_) => Shape::Flag,
+            Value::Number(..) => Shape::Number,
+            Value::Text(_) => Shape::Text,
+            Value::List(_) => Shape::List,
+            Value::Map(_) => Shape::Map,
+        };
+        let declared = vec![(Note::DeclaredHere, param.key_span.clone())];
+        let problem = Problem::ParamType {
+            name: param.info.name.clone(),
+            expected,
+            found,
+        };
+        self.findings.note(problem, &node.span, declared);
+    }
+
+    fn unknown_params(&mut self, with: Option<&Node>, templates: &[Arc<Template>]) {
+        let known: Vec<String> = templates
+            .iter()
+            .flat_map(|t| &t.params)
+            .map(|param| param.info.name.clone())
+            .collect();
+        for entry in with.map_or(&[][..], Node::entries) {
+            if !known.iter().any(|name| **name == *entry.key) {
+                let similar = similar(&entry.key, known.iter().map(String::as_str));
+                let problem = Problem::UnknownParam {
+                    name: entry.key.to_string(),
+                    similar,
+                    known: known.clone(),
+                };
+                self.findings.at(problem, &entry.key_span);
+            }
+        }
+    }
+}
+
+static WHOLE: Type = Type::Record(CONNECTOR);
+
+/// What of a template a connector takes over: everything but its own name and bookkeeping.
+fn own_part(root: &Node) -> Node {
+    let kept = |entry: &&Entry| {
+        !matches!(
+            &*entry.key,
+            "apiVersion" | "kind" | "extends" | "with" | "params"
+        )
+    };
+    let mut entries: Vec<Entry> = root.entries().iter().filter(kept).cloned().collect();
+    for entry in entries.iter_mut().filter(|entry| &*entry.key == "metadata") {
+        if let Value::Map(fields) = &mut entry.node.value {
+            fields.retain(|field| !matches!(&*field.key, "name" | "title"));
+        }
+    }
+    Node {
+        value: Value::Map(entries),
+        span: root.span.clone(),
+        via: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::node::File;
+    use proptest::prelude::*;
+
+    fn tree(yaml: &str) -> Node {
+        let file = Arc::new(File {
+            path: "t.yaml".into(),
+            text: yaml.to_owned(),
+        });
+        crate::yaml::read(&file).root.expect("good YAML")
+    }
+
+    fn merged(base: &str, over: &str) -> serde_json::Value {
+        merge(Some(&WHOLE), tree(base), &tree(over)).to_json()
+    }
+
+    #[test]
+    fn maps_merge_lists_replace_null_deletes_choices_give_way() {
+        for (base, over, expected) in [
+            (
+                "app: { host: a, open: /x }",
+                "app: { host: b }",
+                serde_json::json!({"app": {"host": "b", "open": "/x"}}),
+            ),
+            (
+                "app: { hosts: [a, b] }",
+                "app: { hosts: [c] }",
+                serde_json::json!({"app": {"hosts": ["c"]}}),
+            ),
+            (
+                "app: { host: a, open: /x }",
+                "app: { open: null }",
+                serde_json::json!({"app": {"host": "a"}}),
+            ),
+            (
+                "auth: { basic: { username: u } }",
+                "auth: { bearer: { token: t } }",
+                serde_json::json!({"auth": {"bearer": {"token": "t"}}}),
+            ),
+            (
+                "auth: { basic: { username: u } }",
+                "auth: { basic: { password: p } }",
+                serde_json::json!({"auth": {"basic": {"username": "u", "password": "p"}}}),
+            ),
+            (
+                "auth: { basic: { username: u } }",
+                "auth: none",
+                serde_json::json!({"auth": "none"}),
+            ),
+            (
+                "sources: { a: { deletes: never }, b: { deletes: never } }",
+                "sources: { b: null }",
+                serde_json::json!({"sources": {"a": {"deletes": "never"}}}),
+            ),
+            (
+                "{}",
+                "tests: [{ fixture: a, expect: [{ summary: null }] }]",
+                serde_json::json!({"tests": [{"fixture": "a", "expect": [{"summary": null}]}]}),
+            ),
+        ] {
+            assert_eq!(merged(base, over), expected, "{base} + {over}");
+        }
+    }
+
+    /// Trees of a grammar without choices, as YAML in flow style.
+    fn trees() -> impl Strategy<Value = String> {
+        let scalar = prop_oneof![
+            Just("null".to_owned()),
+            "[a-c]{1}",
+            "[0-9]{1,2}",
+            Just("[1, 2]".to_owned())
+        ];
+        scalar.prop_recursive(3, 12, 3, |inner| {
+            prop::collection::btree_map("[a-c]", inner, 0..3).prop_map(|map| {
+                let pairs: Vec<String> = map
+                    .iter()
+                    .map(|(key, value)| format!("{key}: {value}"))
+                    .collect();
+                format!("{{ {} }}", pairs.join(", "))
+            })
+        })
+    }
+
+    fn map_of(inner: String) -> String {
+        if inner.starts_with('{') {
+            inner
+        } else {
+            format!("{{ a: {inner} }}")
+        }
+    }
+
+    static FREE_MAP: Type = Type::Map(&FREE, None);
+    static FREE: Type = Type::Map(&FREE_MAP, None);
+
+    proptest! {
+        #[test]
+        fn merge_laws(a in trees().prop_map(map_of), b in trees().prop_map(map_of)) {
+            let law = |x: &Node, y: &Node| merge(Some(&FREE), x.clone(), y).to_json();
+            let (a, b) = (prune(Some(&FREE), &tree(&a)), tree(&b));
+            // Nothing laid over something changes nothing, and the other way round gives the thing itself.
+            prop_assert_eq!(law(&a, &tree("{}")), a.to_json());
+            prop_assert_eq!(law(&tree("{}"), &a), a.to_json());
+            // Laying the same thing twice is laying it once.
+            let once = merge(Some(&FREE), a, &b);
+            prop_assert_eq!(law(&once, &b), once.to_json());
+        }
+    }
 }

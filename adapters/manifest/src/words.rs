@@ -198,6 +198,7 @@ impl Form {
             Self::Method => ("metode HTTP", "an HTTP method"),
             Self::Uuid => ("UUID", "a UUID"),
             Self::FileName => ("nama berkas", "a file name"),
+            Self::Listen => ("alamat dan porta", "an address and a port"),
             Self::NotEmpty => ("isi (kosong)", "a value (it is empty)"),
         };
         match lang { Lang::Id => id, Lang::En => en }
@@ -221,6 +222,7 @@ impl Form {
             Self::Method => "`GET`",
             Self::Uuid => "`6d1f8a0c-9b1e-4c53-9a53-0f5d17050001`",
             Self::FileName => "`posts.http`",
+            Self::Listen => "`127.0.0.1:8443`",
             Self::NotEmpty => "`teks`",
         }
     }

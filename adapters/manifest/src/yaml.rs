@@ -29,14 +29,25 @@ pub(crate) fn read(file: &Arc<File>) -> Read {
     };
     match serde_yaml::from_str_with_options::<Spanned<Raw>>(&file.text, options) {
         Ok(raw) => {
-            let mut reader = Reader { file, faults: Vec::new() };
+            let mut reader = Reader {
+                file,
+                faults: Vec::new(),
+            };
             let root = reader.node(raw);
-            Read { root: Some(root), faults: reader.faults }
+            Read {
+                root: Some(root),
+                faults: reader.faults,
+            }
         }
         Err(error) => {
-            let span = error.location().map_or_else(|| start(file), |at| span_at(file, at));
+            let span = error
+                .location()
+                .map_or_else(|| start(file), |at| span_at(file, at));
             let says = first_line(&error.without_snippet().to_string());
-            Read { root: None, faults: vec![(Problem::BrokenYaml { says }, span, None)] }
+            Read {
+                root: None,
+                faults: vec![(Problem::BrokenYaml { says }, span, None)],
+            }
         }
     }
 }
@@ -49,7 +60,11 @@ fn first_line(says: &str) -> String {
 }
 
 fn start(file: &Arc<File>) -> Span {
-    Span { file: Arc::clone(file), start: 0, end: 0 }
+    Span {
+        file: Arc::clone(file),
+        start: 0,
+        end: 0,
+    }
 }
 
 fn span_at(file: &Arc<File>, at: Location) -> Span {
@@ -60,16 +75,26 @@ fn span_at(file: &Arc<File>, at: Location) -> Span {
     };
     let start = start.min(file.text.len());
     let end = start + span.byte_len().unwrap_or(0) as usize;
-    Span { file: Arc::clone(file), start, end: end.min(file.text.len()) }
+    Span {
+        file: Arc::clone(file),
+        start,
+        end: end.min(file.text.len()),
+    }
 }
 
 fn byte_of(text: &str, line: usize, column: usize) -> usize {
     let from = match line {
         0 | 1 => 0,
-        n => text.match_indices('\n').nth(n - 2).map_or(text.len(), |(at, _)| at + 1),
+        n => text
+            .match_indices('\n')
+            .nth(n - 2)
+            .map_or(text.len(), |(at, _)| at + 1),
     };
     let rest = text.get(from..).unwrap_or_default();
-    from + rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(at, _)| at)
+    from + rest
+        .char_indices()
+        .nth(column.saturating_sub(1))
+        .map_or(rest.len(), |(at, _)| at)
 }
 
 /// Copies what the parser gives into our own tree.
@@ -89,7 +114,9 @@ impl Reader<'_> {
                 Value::Number(number, digits)
             }
             Raw::Text(text) => Value::Text(text.into()),
-            Raw::List(items) => Value::List(items.into_iter().map(|item| self.node(item)).collect()),
+            Raw::List(items) => {
+                Value::List(items.into_iter().map(|item| self.node(item)).collect())
+            }
             Raw::Map(pairs) => Value::Map(self.entries(pairs)),
         };
         Node::new(value, span)
@@ -105,11 +132,18 @@ impl Reader<'_> {
                 continue;
             };
             if let Some(first) = entries.iter().find(|entry| &*entry.key == name) {
-                let problem = Problem::DuplicateKey { key: name.to_owned() };
-                self.faults.push((problem, key.span.clone(), Some(first.key_span.clone())));
+                let problem = Problem::DuplicateKey {
+                    key: name.to_owned(),
+                };
+                self.faults
+                    .push((problem, key.span.clone(), Some(first.key_span.clone())));
                 continue;
             }
-            entries.push(Entry { key: name.into(), key_span: key.span, node });
+            entries.push(Entry {
+                key: name.into(),
+                key_span: key.span,
+                node,
+            });
         }
         entries
     }

@@ -1,0 +1,97 @@
+//! The operator's overlay: addresses, secrets, schedules and limits of one connector, nothing else.
+
+use crate::findings::Findings;
+use crate::grammar::{Field, Overlay, Type, field};
+use crate::keys::CONNECTOR;
+use crate::node::{Entry, Node};
+use crate::problem::Problem;
+use crate::similar::similar;
+
+/// Reports whatever an overlay may not touch; `base` is the definition without it.
+pub(crate) fn check_overlay(overlay: &Node, base: &Node, findings: &mut Findings) {
+    for entry in overlay.entries() {
+        record(entry, CONNECTOR, "", findings);
+    }
+    let known = base.get("sources").map_or(&[][..], Node::entries);
+    for entry in overlay.get("sources").map_or(&[][..], Node::entries) {
+        if !known.iter().any(|source| source.key == entry.key) {
+            let similar = similar(&entry.key, known.iter().map(|source| &*source.key));
+            findings.at(
+                Problem::UnknownSource {
+                    name: entry.key.to_string(),
+                    similar,
+                },
+                &entry.key_span,
+            );
+        }
+    }
+}
+
+fn record(entry: &Entry, fields: &'static [Field], within: &str, findings: &mut Findings) {
+    let path = join(within, &entry.key);
+    match field(fields, &entry.key) {
+        Some(known) if known.overlay != Overlay::Never => {}
+        Some(known) if holds_some(&known.ty) && !entry.node.entries().is_empty() => {
+            below(&entry.node, &known.ty, &path, findings);
+        }
+        Some(_) => findings.at(Problem::NotForOverlay { field: path }, &entry.key_span),
+        // The check of the whole says it, with a suggestion.
+        None => {}
+    }
+}
+
+fn below(node: &Node, ty: &'static Type, path: &str, findings: &mut Findings) {
+    match ty {
+        Type::Record(fields) | Type::Choice(_, fields) => {
+            node.entries()
+                .iter()
+                .for_each(|entry| record(entry, fields, path, findings));
+        }
+        Type::Map(value, _) => {
+            for entry in node.entries() {
+                below(&entry.node, value, &join(path, &entry.key), findings);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Tells whether anything below a type is the operator's.
+fn holds_some(ty: &'static Type) -> bool {
+    match ty {
+        Type::Record(fields) | Type::Choice(_, fields) => fields
+            .iter()
+            .any(|f| f.overlay != Overlay::Never || holds_some(&f.ty)),
+        Type::Map(value, _) => holds_some(value),
+        _ => false,
+    }
+}
+
+/// Reports what only an overlay may say, in a connector or template.
+pub(crate) fn check_own(root: &Node, findings: &mut Findings) {
+    own(root, CONNECTOR, "", findings);
+}
+
+fn own(node: &Node, fields: &'static [Field], within: &str, findings: &mut Findings) {
+    for entry in node.entries() {
+        let Some(known) = field(fields, &entry.key) else {
+            continue;
+        };
+        let path = join(within, &entry.key);
+        match &known.ty {
+            _ if known.overlay == Overlay::Only => {
+                findings.at(Problem::OnlyForOverlay { field: path }, &entry.key_span);
+            }
+            Type::Record(fields) => own(&entry.node, fields, &path, findings),
+            _ => {}
+        }
+    }
+}
+
+pub(crate) fn join(within: &str, key: &str) -> String {
+    if within.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{within}.{key}")
+    }
+}

@@ -1,0 +1,388 @@
+//! Sources as meant: request, selection, paging, cursor, deletes and mapping.
+
+use super::Resolve;
+use crate::app::AppDef;
+use crate::forms;
+use crate::keys::{CURSOR, HEADER, LINK, OFFSET, PAGE, REQUEST, SOURCE, SWEEP, TOKEN};
+use crate::node::{Entry, Node};
+use crate::problem::{Needs, Problem};
+use crate::similar::similar;
+use crate::source::{
+    Cursor, CursorFormat, Deletes, Fail, Fetch, HttpMethod, Mapping, Paginate, Request, Select,
+    Source, Until,
+};
+use crate::targets;
+use crate::view::View;
+use crate::{Expr, Pattern};
+use divos_model::Kind;
+
+impl Resolve<'_> {
+    pub(super) fn sources(&mut self, root: &Node, app: &AppDef) -> Vec<Source> {
+        let entries = root.get("sources").map_or(&[][..], Node::entries);
+        entries
+            .iter()
+            .filter_map(|entry| self.source(entry, app))
+            .collect()
+    }
+
+    fn source(&mut self, entry: &Entry, app: &AppDef) -> Option<Source> {
+        let view = View::new(Some(&entry.node), SOURCE);
+        let fetch = self.fetch(entry, &view);
+        let paginate = self.paginate(&view);
+        let cursor = self.cursor(&view);
+        let kind = view.read::<Kind>("to");
+        let map = kind.map(|kind| self.mapping(view.node("map"), kind));
+        let request = match &fetch {
+            Some(Fetch::Rest(request) | Fetch::Feed(request)) => request,
+            None => return None,
+        };
+        self.sent(&view, request, paginate.as_ref(), cursor.as_ref());
+        if app.upstreams.is_empty() && request.base.is_none() {
+            self.findings.at(
+                Problem::NoAddress {
+                    source: entry.key.to_string(),
+                },
+                &entry.key_span,
+            );
+        }
+        Some(Source {
+            name: entry.key.to_string(),
+            select: select(view.text("select")),
+            every: view.span("every"),
+            deletes: deletes(&view, cursor.is_some())?,
+            to: kind?,
+            map: map?,
+            fetch: fetch?,
+            paginate,
+            cursor,
+        })
+    }
+
+    /// Exactly one of `rest` and `feed`.
+    fn fetch(&mut self, entry: &Entry, view: &View<'_>) -> Option<Fetch> {
+        match (view.node("rest"), view.node("feed")) {
+            (Some(node), None) => self.request(node, "rest").map(Fetch::Rest),
+            (None, Some(node)) => self.request(node, "feed").map(Fetch::Feed),
+            _ => {
+                let known = vec!["rest".to_owned(), "feed".to_owned()];
+                let field = format!("sources.{}", entry.key);
+                self.findings
+                    .at(Problem::NotOneChoice { field, known }, &entry.key_span);
+                None
+            }
+        }
+    }
+
+    fn request(&mut self, node: &Node, kind: &str) -> Option<Request> {
+        let view = View::new(Some(node), REQUEST);
+        let path = match (view.pattern("get"), view.pattern("path")) {
+            (Some(path), None) | (None, Some(path)) => path,
+            _ => {
+                let known = vec!["get".to_owned(), "path".to_owned()];
+                self.findings.on(
+                    Problem::NotOneChoice {
+                        field: kind.to_owned(),
+                        known,
+                    },
+                    node,
+                );
+                return None;
+            }
+        };
+        let pairs = |key: &str| {
+            let entries = view.node(key).map_or(&[][..], Node::entries);
+            let pair = |e: &Entry| Some((e.key.to_string(), Pattern::read(e.node.scalar()?)));
+            entries.iter().filter_map(pair).collect::<Vec<_>>()
+        };
+        let fail = view.node("fail").and_then(|node| {
+            let when = Expr::read(node.get("when")?.scalar()?).ok()?;
+            Some(Fail {
+                when,
+                message: node
+                    .get("message")
+                    .and_then(|node| node.text()?.parse().ok()),
+            })
+        });
+        Some(Request {
+            method: match view.text("method") {
+                Some("POST") if view.node("get").is_none() => HttpMethod::Post,
+                _ => HttpMethod::Get,
+            },
+            base: view.text("base").and_then(forms::url),
+            path: rooted(path),
+            query: pairs("query"),
+            headers: pairs("headers"),
+            body: view.node("body").map(Node::to_json),
+            charset: view.string("charset"),
+            fail,
+        })
+    }
+
+    fn paginate(&mut self, view: &View<'_>) -> Option<Paginate> {
+        let (kind, node) = view.choice("paginate")?;
+        let of = |fields| View::new(Some(node), fields);
+        let size = |view: &View<'_>| view.read("size");
+        Some(match kind {
+            "page" => {
+                let view = of(PAGE);
+                Paginate::Page {
+                    param: view.string("param"),
+                    size_param: view.string("size_param"),
+                    size: size(&view),
+                    start: view.count("start"),
+                    until: self.until(&view, node, "paginate.page"),
+                    max_pages: view.count("max_pages"),
+                }
+            }
+            "offset" => {
+                let view = of(OFFSET);
+                Paginate::Offset {
+                    param: view.string("param")?,
+                    size_param: view.string("size_param"),
+                    size: view.count("size"),
+                    start: view.count("start"),
+                    until: self.until(&view, node, "paginate.offset"),
+                    max_pages: view.count("max_pages"),
+                }
+            }
+            "link" => {
+                let view = of(LINK);
+                Paginate::Link {
+                    rel: view.string("rel")?,
+                    path: view.path("path"),
+                    max_pages: view.count("max_pages"),
+                }
+            }
+            "cursor" => {
+                let view = of(TOKEN);
+                Paginate::Cursor {
+                    param: view.string("param")?,
+                    path: view.path("path")?,
+                    more: view.path("more"),
+                    size_param: view.string("size_param"),
+                    size: size(&view),
+                    max_pages: view.count("max_pages"),
+                }
+            }
+            "header" => {
+                let view = of(HEADER);
+                Paginate::Header {
+                    param: view.string("param")?,
+                    size_param: view.string("size_param"),
+                    size: size(&view),
+                    start: view.count("start"),
+                    pages: view.string("pages")?,
+                    total: view.string("total"),
+                    max_pages: view.count("max_pages"),
+                }
+            }
+            _ => return None,
+        })
+    }
+
+    fn until(&mut self, view: &View<'_>, node: &Node, field: &str) -> Until {
+        let needs = |key: &str, why| Problem::PagingNeeds {
+            field: format!("{field}.{key}"),
+            why,
+        };
+        let place = view.node("until").unwrap_or(node);
+        match view.text("until") {
+            Some("total") => match view.path("total") {
+                Some(path) => Until::Total(path),
+                None => {
+                    if view.node("total").is_none() {
+                        self.findings.on(needs("total", Needs::TotalPath), place);
+                    }
+                    Until::Empty
+                }
+            },
+            Some("short") => {
+                if view.text("size").is_none() {
+                    self.findings.on(needs("size", Needs::Size), place);
+                }
+                Until::Short
+            }
+            _ => Until::Empty,
+        }
+    }
+
+    fn cursor(&mut self, view: &View<'_>) -> Option<Cursor> {
+        let view = View::new(Some(view.node("cursor")?), CURSOR);
+        let format = match view.text("format")? {
+            "rfc3339" => CursorFormat::Rfc3339,
+            "date" => CursorFormat::Date,
+            "epoch" => CursorFormat::Epoch,
+            "epoch_ms" => CursorFormat::EpochMs,
+            "raw" => CursorFormat::Raw,
+            pattern if strftime(pattern) => CursorFormat::Strftime(pattern.to_owned()),
+            word => {
+                let known: Vec<String> = [
+                    "rfc3339",
+                    "date",
+                    "epoch",
+                    "epoch_ms",
+                    "raw",
+                    "%Y-%m-%d %H:%M:%S",
+                ]
+                .map(str::to_owned)
+                .into();
+                let similar = similar(word, known.iter().map(String::as_str));
+                let problem = Problem::UnknownChoice {
+                    field: "cursor.format".to_owned(),
+                    word: word.to_owned(),
+                    similar,
+                    known,
+                };
+                if let Some(node) = view.node("format") {
+                    self.findings.on(problem, node);
+                }
+                CursorFormat::Rfc3339
+            }
+        };
+        Some(Cursor {
+            field: view.path("field")?,
+            start: view.string("start"),
+            overlap: view.span("overlap"),
+            param: view.string("param"),
+            format,
+        })
+    }
+
+    /// A cursor or page that no request carries would read the same page for ever.
+    fn sent(
+        &mut self,
+        view: &View<'_>,
+        request: &Request,
+        paginate: Option<&Paginate>,
+        cursor: Option<&Cursor>,
+    ) {
+        let patterns = || {
+            let pairs = request.query.iter().chain(&request.headers);
+            pairs.map(|(_, pattern)| pattern).chain([&request.path])
+        };
+        let body = request
+            .body
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let cursor_sent = patterns().any(Pattern::mentions_cursor) || body.contains("${cursor}");
+        if let (Some(Cursor { param: None, .. }), false, Some(node)) =
+            (cursor, cursor_sent, view.node("cursor"))
+        {
+            self.findings.on(Problem::CursorNotSent, node);
+        }
+        let page_sent = patterns().any(Pattern::mentions_page) || body.contains("${page}");
+        if let (Some(Paginate::Page { param: None, .. }), false, Some(node)) =
+            (paginate, page_sent, view.node("paginate"))
+        {
+            self.findings.on(Problem::PageNotSent, node);
+        }
+    }
+
+    fn mapping(&mut self, node: Option<&Node>, kind: Kind) -> Mapping {
+        let mut fields: Vec<(String, Expr)> = Vec::new();
+        for entry in node.map_or(&[][..], Node::entries) {
+            let target = match targets::target(kind, &entry.key) {
+                Ok(target) => target,
+                Err(similar) => {
+                    let problem = Problem::UnknownTarget {
+                        target: entry.key.to_string(),
+                        kind: kind.as_str(),
+                        similar,
+                    };
+                    self.findings.at(problem, &entry.key_span);
+                    continue;
+                }
+            };
+            if fields.iter().any(|(known, _)| *known == target) {
+                self.findings
+                    .at(Problem::DuplicateKey { key: target }, &entry.key_span);
+                continue;
+            }
+            if let Some(expr) = entry.node.scalar().and_then(|text| Expr::read(text).ok()) {
+                self.vocabulary(&target, &entry.node, &expr);
+                fields.push((target, expr));
+            }
+        }
+        for required in targets::REQUIRED {
+            let mapped = node.is_some_and(|node| node.get(required).is_some());
+            if let (Some(node), false) = (node, mapped) {
+                self.findings.on(
+                    Problem::Missing {
+                        field: (*required).to_owned(),
+                        within: "map".to_owned(),
+                    },
+                    node,
+                );
+            }
+        }
+        fields.sort_by(|a, b| a.0.cmp(&b.0));
+        Mapping { fields }
+    }
+
+    /// Refuses literal words that a closed vocabulary lacks.
+    fn vocabulary(&mut self, target: &str, node: &Node, expr: &Expr) {
+        let Some((name, words)) = targets::vocabulary(target) else {
+            return;
+        };
+        for (word, from, to) in expr.outcomes() {
+            if !words.contains(&word.as_str()) {
+                let problem = Problem::NotInVocabulary {
+                    target: name,
+                    word: word.clone(),
+                    similar: similar(word, words.iter().copied()),
+                    known: words.iter().map(|word| (*word).to_owned()).collect(),
+                };
+                let span = node.part_chars(expr.source(), *from, *to);
+                self.findings.on_part(problem, node, &span);
+            }
+        }
+    }
+}
+
+/// A path begins with a slash, whoever wrote it.
+fn rooted(path: Pattern) -> Pattern {
+    let text = path.to_string();
+    if text.starts_with('/') || text.contains("://") {
+        path
+    } else {
+        Pattern::read(&format!("/{text}"))
+    }
+}
+
+fn select(text: Option<&str>) -> Select {
+    match text {
+        None => Select::Root,
+        Some("$") => Select::Root,
+        Some(text) if text.starts_with('$') => serde_json_path::JsonPath::parse(text)
+            .map_or(Select::Root, |path| Select::JsonPath(Box::new(path))),
+        Some(text) => text.parse().map_or(Select::Root, Select::Path),
+    }
+}
+
+fn deletes(view: &View<'_>, cursor: bool) -> Option<Deletes> {
+    let sweep = |node| Deletes::Sweep {
+        full_every: cursor.then(|| View::new(node, SWEEP).span("full_every")),
+    };
+    match view.choice("deletes") {
+        Some(("sweep", node)) => Some(sweep(Some(node))),
+        Some(("tombstone", node)) => Expr::read(node.scalar()?).ok().map(Deletes::Tombstone),
+        Some(("ttl", node)) => node
+            .text()
+            .and_then(crate::parse_duration)
+            .map(Deletes::Ttl),
+        _ => match view.text("deletes")? {
+            "sweep" => Some(sweep(None)),
+            "never" => Some(Deletes::Never),
+            _ => None,
+        },
+    }
+}
+
+/// Tells whether a text is a strftime pattern with at least one field.
+fn strftime(text: &str) -> bool {
+    let mut items = chrono::format::StrftimeItems::new(text).peekable();
+    text.contains('%')
+        && items.peek().is_some()
+        && items.all(|item| !matches!(item, chrono::format::Item::Error))
+}
