@@ -14,7 +14,7 @@ sources:
     paginate: { page: { param: hal, size: 10, until: short } }
     deletes: never
     to: task
-    map: { id: id, title: nama | text, updated_at: diubah | datetime, links.web: url }
+    map: { id: id, title: nama | text, updated_at: diubah | datetime, web: url }
 "#;
 
 /// What is spoiled, how, the stable code, and the line to which it must point.

@@ -94,7 +94,7 @@ sources:
     every: 1h
     deletes: sweep
     to: task
-    map: {{ id: no_permohonan, title: perihal, updated_at: tgl_ubah | datetime, links.web: url }}
+    map: {{ id: no_permohonan, title: perihal, updated_at: tgl_ubah | datetime, web: url }}
 {more}"
     )
 }
