@@ -1,7 +1,27 @@
-//! The SQLite engine behind the ports.
+//! The SQLite engine behind the ports. SQL lives here and nowhere else in the hub.
+
+mod audit;
+mod connection;
+mod dir;
+mod engine;
+mod error;
+mod items;
+mod meta;
+mod people;
+mod pool;
+mod queue;
+mod runs;
+mod schema;
+mod sessions;
+mod tokens;
+mod upkeep;
+mod words;
+mod writer;
 
 use crate::{Store, StoreError};
+use engine::Engine;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// How to open a store.
 #[derive(Debug, Clone)]
@@ -10,7 +30,7 @@ pub struct Options {
     pub dir: PathBuf,
     /// How many connections read at once.
     pub readers: usize,
-    /// The database may grow to this many bytes; `None` = as the disk allows.
+    /// The database may grow to about this many bytes; `None` = as the disk allows.
     pub max_bytes: Option<u64>,
 }
 
@@ -26,13 +46,29 @@ impl Options {
     }
 }
 
-/// Opens the store in a data directory and takes the directory's lock.
+/// All ports on one engine.
+pub(crate) struct Sqlite {
+    pub(crate) engine: Arc<Engine>,
+}
+
+/// Opens the store in a data directory and takes the directory's lock, until [`crate::Upkeep::close`]
+/// or until the last part of the store is dropped. Blocks for a moment; its methods need a tokio
+/// runtime.
 ///
 /// # Errors
 /// `Locked` where another hub runs on it; `TooNew`, `Corrupt`, `ReadOnly`, `Full` as they say.
 pub fn open(options: Options) -> Result<Store, StoreError> {
-    Err(StoreError::Failed {
-        what: "open the database",
-        source: std::sync::Arc::new(std::io::Error::other(options.dir.display().to_string())),
+    let sqlite = Arc::new(Sqlite {
+        engine: Arc::new(Engine::open(&options)?),
+    });
+    Ok(Store {
+        items: sqlite.clone(),
+        runs: sqlite.clone(),
+        people: sqlite.clone(),
+        sessions: sqlite.clone(),
+        tokens: sqlite.clone(),
+        audit: sqlite.clone(),
+        meta: sqlite.clone(),
+        upkeep: sqlite,
     })
 }

@@ -1,0 +1,237 @@
+//! Writing items: new ones, changed ones, and the index rows that follow from them.
+
+use super::codec;
+use super::index::{self, Facts, IxRow, KeyCode, Revocation};
+use super::load::{self, Stored};
+use super::prepare::{Known, Prepared, known};
+use crate::sqlite::error::unreadable;
+use crate::sqlite::words::Class;
+use crate::sqlite::writer::Tx;
+use crate::{StoreError, Upserted};
+use divos_model::AudienceKey;
+use rusqlite::{CachedStatement, Connection};
+use std::cmp::Ordering;
+
+const INSERT: &str = "INSERT INTO item(number, id, seq, hash, version, app, source, unit, bits, \
+     level, due, recency, deleted_at, deleted_why, keys, revoked, excluded, json) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, NULL, NULL, ?13, ?14, ?15, ?16)";
+
+const UPDATE: &str = "UPDATE item SET seq = ?3, hash = ?4, version = ?5, app = ?6, source = ?7, \
+     unit = ?8, bits = ?9, level = ?10, due = ?11, recency = ?12, deleted_at = NULL, \
+     deleted_why = NULL, keys = ?13, revoked = ?14, excluded = ?15, json = ?16 \
+     WHERE number = ?1 AND id = ?2";
+
+/// Writes prepared entries, at a time in milliseconds. What another writer brought meanwhile is
+/// looked at again.
+pub(crate) fn write(
+    tx: &mut Tx<'_>,
+    prepared: &[Prepared],
+    at: i64,
+    done: &mut Upserted,
+) -> Result<(), StoreError> {
+    for entry in prepared {
+        match known(tx.db, entry.id)? {
+            None => {
+                insert(tx, entry)?;
+                done.new += 1;
+            }
+            Some(known) if known.says(entry.hash, entry.mark) => done.unchanged += 1,
+            Some(known) => {
+                update(tx, entry, &known, at)?;
+                if known.is_alive() {
+                    done.changed += 1;
+                } else {
+                    done.new += 1;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn insert(tx: &mut Tx<'_>, entry: &Prepared) -> Result<(), StoreError> {
+    let seq = tx.next_seq() as i64;
+    let facts = facts(tx, entry, seq, seq, 1)?;
+    save(tx, INSERT, entry, &facts)?;
+    tx.db
+        .prepare_cached("INSERT INTO item_id(id, number, hash, mark) VALUES (?1, ?2, ?3, ?4)")?
+        .execute((
+            entry.id.uuid().as_bytes(),
+            facts.number,
+            entry.hash.bytes(),
+            entry.mark,
+        ))?;
+    let mut add = adder(tx.db)?;
+    for row in index::rows(&facts) {
+        add_row(&mut add, &row)?;
+    }
+    Ok(())
+}
+
+fn update(tx: &mut Tx<'_>, entry: &Prepared, known: &Known, at: i64) -> Result<(), StoreError> {
+    let old = load::by_number(tx.db, known.number)?.ok_or_else(|| unreadable("item"))?;
+    let version = old.facts.bits.version() + i64::from(old.hash != entry.hash);
+    let seq = tx.next_seq() as i64;
+    let mut new = facts(tx, entry, known.number, seq, version)?;
+    new.revoked = revocations(tx, entry, &old, &new, at)?;
+    save(tx, UPDATE, entry, &new)?;
+    tx.db
+        .prepare_cached("UPDATE item_id SET hash = ?2, mark = ?3 WHERE id = ?1")?
+        .execute((entry.id.uuid().as_bytes(), entry.hash.bytes(), entry.mark))?;
+    reindex(tx.db, &old.facts, &new)
+}
+
+fn save(tx: &Tx<'_>, sql: &str, entry: &Prepared, facts: &Facts) -> Result<(), StoreError> {
+    let mut statement = tx.db.prepare_cached(sql)?;
+    statement.execute(rusqlite::params![
+        facts.number,
+        entry.id.uuid().as_bytes(),
+        facts.seq,
+        entry.hash.bytes(),
+        facts.bits.version(),
+        facts.app,
+        facts.source,
+        facts.unit,
+        facts.bits.0,
+        facts.level,
+        facts.due,
+        facts.recency,
+        codec::write_keys(&facts.keys),
+        codec::write_revoked(&facts.revoked),
+        entry.excluded,
+        entry.json,
+    ])?;
+    Ok(())
+}
+
+fn facts(
+    tx: &mut Tx<'_>,
+    entry: &Prepared,
+    number: i64,
+    seq: i64,
+    version: i64,
+) -> Result<Facts, StoreError> {
+    let mut keys = Vec::with_capacity(entry.keys.len());
+    for (text, shared) in &entry.keys {
+        let word = tx.words.number(tx.db, Class::Key, text)?;
+        keys.push(KeyCode {
+            word,
+            shared: *shared,
+        });
+    }
+    keys.sort_unstable();
+    Ok(Facts {
+        number,
+        seq,
+        app: tx.words.number(tx.db, Class::App, &entry.app)?,
+        source: tx.words.number(tx.db, Class::Source, &entry.source)?,
+        unit: match &entry.unit {
+            Some(unit) => tx.words.number(tx.db, Class::Unit, unit)?,
+            None => 0,
+        },
+        bits: entry.bits.with_version(version),
+        level: entry.level,
+        due: entry.due,
+        recency: entry.recency,
+        keys,
+        revoked: Vec::new(),
+    })
+}
+
+/// Returns under which keys readers have to be told that the item is gone for them: keys that it had
+/// and has no more, and the own keys of persons that it excludes since. Reading checks again whether
+/// the reader sees it by another way, so that a row too many tells nobody anything.
+fn revocations(
+    tx: &mut Tx<'_>,
+    entry: &Prepared,
+    old: &Stored,
+    new: &Facts,
+    at: i64,
+) -> Result<Vec<Revocation>, StoreError> {
+    let before = codec::read_persons(old.excluded.as_deref());
+    let mut excluded = Vec::new();
+    let mut lost: Vec<i64> = old.facts.keys.iter().map(|key| key.word).collect();
+    lost.retain(|&word| !has_key(new, word));
+    for person in codec::read_persons(entry.excluded.as_deref()) {
+        let key = AudienceKey::Person(person).to_string();
+        let word = tx.words.number(tx.db, Class::Key, &key)?;
+        excluded.push(word);
+        if !before.contains(&person) {
+            lost.push(word);
+        }
+    }
+    let mut revoked = old.facts.revoked.clone();
+    revoked.retain(|one| {
+        let regained = has_key(new, one.word) && !excluded.contains(&one.word);
+        !regained && !lost.contains(&one.word)
+    });
+    lost.sort_unstable();
+    lost.dedup();
+    revoked.extend(lost.into_iter().map(|word| Revocation {
+        word,
+        seq: new.seq,
+        at,
+    }));
+    Ok(revoked)
+}
+
+fn has_key(facts: &Facts, word: i64) -> bool {
+    facts.keys.iter().any(|key| key.word == word)
+}
+
+/// Brings the index from what it held of an item to what it shall hold.
+pub(crate) fn reindex(db: &Connection, old: &Facts, new: &Facts) -> Result<(), StoreError> {
+    let (old, new) = (index::rows(old), index::rows(new));
+    let mut remove = db.prepare_cached(
+        "DELETE FROM ix WHERE key = ?1 AND facet = ?2 AND level = ?3 AND due = ?4 \
+         AND recency = ?5 AND number = ?6",
+    )?;
+    let mut add = adder(db)?;
+    let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
+    loop {
+        let order = match (old.peek(), new.peek()) {
+            (None, None) => return Ok(()),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(old), Some(new)) => old.place().cmp(&new.place()),
+        };
+        match order {
+            Ordering::Less => {
+                if let Some(row) = old.next() {
+                    remove.execute(row.place())?;
+                }
+            }
+            Ordering::Greater => {
+                if let Some(row) = new.next() {
+                    add_row(&mut add, row)?;
+                }
+            }
+            Ordering::Equal => {
+                if let (Some(before), Some(row)) = (old.next(), new.next())
+                    && before != row
+                {
+                    add_row(&mut add, row)?;
+                }
+            }
+        }
+    }
+}
+
+fn adder(db: &Connection) -> Result<CachedStatement<'_>, StoreError> {
+    Ok(db.prepare_cached("INSERT OR REPLACE INTO ix VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?)
+}
+
+fn add_row(add: &mut CachedStatement<'_>, row: &IxRow) -> Result<(), StoreError> {
+    add.execute([
+        row.key,
+        row.facet,
+        row.level,
+        row.due,
+        row.recency,
+        row.number,
+        row.app,
+        row.unit,
+        row.bits.0,
+    ])?;
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! How many items of each app a reader sees, up to a cap.
+
+use super::filter::Sieve;
+use super::index::{KeyCode, NO_DUE, Scope, Sort, facet};
+use super::merge::{Merge, START, Stretch};
+use super::readers::Known;
+use crate::sqlite::error::unreadable;
+use crate::sqlite::words::{self, Class};
+use crate::{AppCount, CountsQuery, Filter, StoreError};
+use rusqlite::Connection;
+use std::collections::{HashMap, HashSet};
+
+/// How many candidates of each app are looked at.
+const SCAN_APP: usize = 2_000;
+
+/// How many candidates of the reader's own lists are looked at.
+const SCAN_OWN: usize = 20_000;
+
+const ALL: Stretch = Stretch {
+    part: 0,
+    level: 0,
+    after: START,
+    before: NO_DUE + 1,
+};
+
+#[derive(Default)]
+struct Tally {
+    numbers: HashSet<i64>,
+    more: bool,
+}
+
+/// Counts from one snapshot.
+pub(crate) fn counts(db: &Connection, query: &CountsQuery) -> Result<Vec<AppCount>, StoreError> {
+    let cap = query.cap.clamp(1, 1_000) as usize;
+    let reader = Known::find(db, &query.reader)?;
+    let filter = Filter {
+        marks: query.marks,
+        ..Filter::default()
+    };
+    let sieve = Sieve::new(db, &reader, &filter, query.now, true)?;
+    let (shared, own): (Vec<KeyCode>, Vec<KeyCode>) =
+        reader.keys.iter().partition(|key| key.shared);
+    let mut tallies: HashMap<i64, Tally> = HashMap::new();
+    count_own(db, &own, &sieve, cap, &mut tallies)?;
+    let apps = words::all(db, Class::App)?;
+    for (app, _) in &apps {
+        let tally = tallies.entry(*app).or_default();
+        count_app(db, &shared, *app, &sieve, cap, tally)?;
+    }
+    let mut counts = Vec::new();
+    for (number, text) in apps {
+        if let Some(tally) = tallies
+            .remove(&number)
+            .filter(|one| !one.numbers.is_empty())
+        {
+            counts.push(AppCount {
+                app: text.parse().map_err(|_| unreadable("app"))?,
+                count: tally.numbers.len() as u32,
+                more: tally.more,
+            });
+        }
+    }
+    counts.sort_unstable_by(|a, b| a.app.cmp(&b.app));
+    Ok(counts)
+}
+
+fn count_own(
+    db: &Connection,
+    keys: &[KeyCode],
+    sieve: &Sieve<'_>,
+    cap: usize,
+    tallies: &mut HashMap<i64, Tally>,
+) -> Result<(), StoreError> {
+    let list = facet(Sort::Newest, Scope::All);
+    let lists: Vec<_> = keys.iter().map(|key| (key.word, list)).collect();
+    let mut merge = Merge::new(db, &lists, false)?;
+    merge.enter(ALL)?;
+    for _ in 0..SCAN_OWN {
+        let Some(candidate) = merge.next()? else {
+            break;
+        };
+        let tally = tallies.entry(candidate.app).or_default();
+        if !tally.more && sieve.takes(&candidate)? {
+            tally.add(candidate.number(), cap);
+        }
+    }
+    Ok(())
+}
+
+fn count_app(
+    db: &Connection,
+    keys: &[KeyCode],
+    app: i64,
+    sieve: &Sieve<'_>,
+    cap: usize,
+    tally: &mut Tally,
+) -> Result<(), StoreError> {
+    let list = facet(Sort::Newest, Scope::App(app));
+    let lists: Vec<_> = keys.iter().map(|key| (key.word, list)).collect();
+    let mut merge = Merge::new(db, &lists, false)?;
+    merge.enter(ALL)?;
+    for _ in 0..SCAN_APP {
+        let Some(candidate) = merge.next()? else {
+            return Ok(());
+        };
+        if tally.more {
+            return Ok(());
+        }
+        if sieve.takes(&candidate)? {
+            tally.add(candidate.number(), cap);
+        }
+    }
+    Ok(())
+}
+
+impl Tally {
+    fn add(&mut self, number: i64, cap: usize) {
+        if self.numbers.len() < cap {
+            self.numbers.insert(number);
+        } else if !self.numbers.contains(&number) {
+            self.more = true;
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Items in SQLite. Writing: [`prepare`] → [`admit`] or [`gone`] → [`index`]. Reading: [`readers`] →
+//! [`merge`] → [`filter`] → [`load`].
+
+mod admit;
+mod changes;
+mod codec;
+mod counts;
+mod filter;
+mod gone;
+mod index;
+mod load;
+mod marked;
+mod marks;
+mod merge;
+mod page;
+mod prepare;
+mod readers;
+
+use super::Sqlite;
+use super::runs::put_cursor;
+use super::words::{self, Class};
+use crate::{
+    AppCount, Changes, ChangesQuery, Commit, CountsQuery, ItemMark, ItemStore, Page, PageQuery,
+    Reader, ReaderState, Row, StateChange, StoreError, Tombstones, Upserted,
+};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use divos_model::{AppId, Item, ItemId};
+use rusqlite::Connection;
+use uuid::Uuid;
+
+pub(crate) use codec::{maybe_time, time};
+
+#[async_trait]
+impl ItemStore for Sqlite {
+    async fn commit(&self, commit: Commit) -> Result<Upserted, StoreError> {
+        let Commit {
+            app,
+            source,
+            entries,
+            gone,
+            cursor,
+            at,
+        } = commit;
+        // Looked at by a reader first, so that what did not change never troubles the writer.
+        let (prepared, unchanged) = self
+            .engine
+            .read(move |db| prepare::prepare(db, &entries))
+            .await?;
+        let gone = gone.filter(|gone| !gone.ids.is_empty());
+        if prepared.is_empty() && gone.is_none() && cursor.is_none() {
+            return Ok(Upserted {
+                unchanged,
+                seq: *self.engine.head.borrow(),
+                ..Upserted::default()
+            });
+        }
+        let rows = prepared.len() + gone.as_ref().map_or(0, |gone| gone.ids.len());
+        self.engine
+            .write_bulk(rows, move |tx| {
+                let mut done = Upserted {
+                    unchanged,
+                    ..Upserted::default()
+                };
+                admit::write(tx, &prepared, at.timestamp_millis(), &mut done)?;
+                if let Some(gone) = &gone {
+                    done.gone = gone::bury(tx, gone, at)?;
+                }
+                if let Some(cursor) = &cursor {
+                    put_cursor(tx.db, &app, &source, cursor)?;
+                }
+                done.seq = tx.seq();
+                Ok(done)
+            })
+            .await
+    }
+
+    async fn unchanged(&self, marks: Vec<ItemMark>) -> Result<Vec<bool>, StoreError> {
+        let same = |db: &Connection, mark: &ItemMark| {
+            let known = prepare::known(db, mark.id)?;
+            Ok(known.is_some_and(|known| known.is_alive() && known.hash == *mark.hash.bytes()))
+        };
+        self.engine
+            .read(move |db| marks.iter().map(|mark| same(db, mark)).collect())
+            .await
+    }
+
+    async fn ids_of(&self, app: &AppId, source: &str) -> Result<Vec<ItemId>, StoreError> {
+        let word = prepare::source_word(app.as_str(), source);
+        self.engine
+            .read(move |db| {
+                let Some(source) = words::find(db, Class::Source, &word)? else {
+                    return Ok(Vec::new());
+                };
+                let mut statement = db.prepare_cached(
+                    "SELECT id FROM item WHERE source = ?1 AND deleted_at IS NULL",
+                )?;
+                let ids = statement.query_map([source], |row| {
+                    Ok(ItemId::from_uuid(Uuid::from_bytes(row.get(0)?)))
+                })?;
+                Ok(ids.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
+    async fn tombstone(&self, gone: Tombstones, at: DateTime<Utc>) -> Result<u32, StoreError> {
+        self.engine
+            .write_bulk(gone.ids.len(), move |tx| gone::bury(tx, &gone, at))
+            .await
+    }
+
+    async fn get(&self, id: ItemId, reader: &Reader) -> Result<Option<Row>, StoreError> {
+        let reader = reader.clone();
+        self.engine
+            .read(move |db| {
+                let reader = readers::Known::find(db, &reader)?;
+                let Some(stored) = stored(db, id)?.filter(|stored| reader.sees(stored)) else {
+                    return Ok(None);
+                };
+                let number = stored.facts.number;
+                let marks = readers::marks(db, reader.person, number)?;
+                Ok(Some(Row {
+                    item: load::item(db, number)?,
+                    unread: marks.is_unread(stored.facts.bits.version()),
+                    marks: marks.state,
+                }))
+            })
+            .await
+    }
+
+    async fn get_any(&self, id: ItemId) -> Result<Option<Item>, StoreError> {
+        self.engine
+            .read(move |db| match prepare::known(db, id)? {
+                Some(known) => load::item(db, known.number).map(Some),
+                None => Ok(None),
+            })
+            .await
+    }
+
+    async fn page(&self, query: PageQuery) -> Result<Page, StoreError> {
+        self.engine.read(move |db| page::page(db, &query)).await
+    }
+
+    async fn changes(&self, query: ChangesQuery) -> Result<Changes, StoreError> {
+        self.engine
+            .read(move |db| changes::changes(db, &query))
+            .await
+    }
+
+    async fn counts(&self, query: CountsQuery) -> Result<Vec<AppCount>, StoreError> {
+        self.engine.read(move |db| counts::counts(db, &query)).await
+    }
+
+    async fn mark(
+        &self,
+        reader: &Reader,
+        id: ItemId,
+        change: StateChange,
+        at: DateTime<Utc>,
+    ) -> Result<ReaderState, StoreError> {
+        let reader = reader.clone();
+        self.engine
+            .write(move |tx| marks::change(tx, &reader, id, &change, at))
+            .await
+    }
+
+    async fn purge(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut forgotten = 0;
+        loop {
+            let (count, more) = self
+                .engine
+                .write_bulk(1_000, move |tx| gone::purge(tx, before))
+                .await?;
+            forgotten += count;
+            if !more {
+                return Ok(forgotten);
+            }
+        }
+    }
+
+    async fn head(&self) -> Result<u64, StoreError> {
+        Ok(*self.engine.head.borrow())
+    }
+
+    fn watch(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.engine.head.clone()
+    }
+}
+
+fn stored(db: &Connection, id: ItemId) -> Result<Option<load::Stored>, StoreError> {
+    match prepare::known(db, id)? {
+        Some(known) => load::by_number(db, known.number),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,198 @@
+//! A reader's page.
+
+use super::filter::Sieve;
+use super::index::{NO_DUE, Scope, Sort, facet};
+use super::merge::{Candidate, END, Merge, START, Stretch};
+use super::readers::{self, Known};
+use super::{load, marked};
+use crate::{Filter, Order, Page, PageQuery, Position, Row, StateFilter, StoreError};
+use rusqlite::Connection;
+
+/// How many candidates are looked at where the query does not say.
+const SCAN: usize = 20_000;
+
+/// The due time after which no row has one.
+const LAST: i64 = NO_DUE + 1;
+
+/// Reads one page from one snapshot.
+pub(crate) fn page(db: &Connection, query: &PageQuery) -> Result<Page, StoreError> {
+    let seq: i64 = db
+        .prepare_cached("SELECT seq FROM head")?
+        .query_row([], |row| row.get(0))?;
+    let limit = query.limit.clamp(1, 500);
+    let reader = Known::find(db, &query.reader)?;
+    let timed = query.order != Order::Seq;
+    let sieve = Sieve::new(db, &reader, &query.filter, query.now, timed)?;
+    let (taken, next) = if sieve.is_hopeless() {
+        (Vec::new(), None)
+    } else if by_marks(&query.filter.marks) {
+        marked::take(db, &reader, &sieve, query, limit)?
+    } else {
+        let mut merge = Merge::new(
+            db,
+            &lists(&reader, &query.filter, &sieve, query.order),
+            query.order == Order::Seq,
+        )?;
+        take(&mut merge, &sieve, query, limit)?
+    };
+    let rows: Result<_, StoreError> = taken.iter().map(|one| row(db, &reader, one)).collect();
+    Ok(Page {
+        rows: rows?,
+        next,
+        seq: seq as u64,
+    })
+}
+
+/// Tells whether the reader's marks, which are few, are the shortest way to what is asked for.
+fn by_marks(marks: &StateFilter) -> bool {
+    let StateFilter {
+        unread,
+        done,
+        pinned,
+        snoozed,
+        muted,
+    } = *marks;
+    unread == Some(false) || [done, pinned, snoozed, muted].contains(&Some(true))
+}
+
+/// Returns the lists to merge: by app where apps are asked for, else by kind, else all. Keys that
+/// have no such list give the whole one, which the sieve cuts.
+fn lists(reader: &Known, filter: &Filter, sieve: &Sieve<'_>, order: Order) -> Vec<(i64, i64)> {
+    let sort = match order {
+        Order::Rank { .. } => Sort::Rank,
+        Order::Newest => Sort::Newest,
+        Order::Seq => Sort::Seq,
+    };
+    let mut scopes = vec![Scope::All];
+    if sort != Sort::Seq {
+        if let Some(apps) = &sieve.apps {
+            scopes = apps.iter().copied().map(Scope::App).collect();
+        } else if !filter.kinds.is_empty() {
+            scopes = filter.kinds.iter().copied().map(Scope::Kind).collect();
+        }
+    }
+    let mut lists = Vec::new();
+    for key in &reader.keys {
+        if key.shared {
+            lists.extend(scopes.iter().map(|scope| (key.word, facet(sort, *scope))));
+        } else {
+            lists.push((key.word, facet(sort, Scope::All)));
+        }
+    }
+    lists.sort_unstable();
+    lists.dedup();
+    lists
+}
+
+/// Returns the stretches of a list from a position on, in their order.
+pub(crate) fn stretches(order: Order, after: Option<&Position>) -> Vec<Stretch> {
+    let Order::Rank { now } = order else {
+        let place = match (order, after) {
+            (Order::Seq, None) => END,
+            (Order::Seq, Some(at)) => (0, -at.recency, at.number),
+            (_, None) => START,
+            (_, Some(at)) => (0, at.recency, at.number),
+        };
+        return vec![Stretch {
+            part: 0,
+            level: 0,
+            after: place,
+            before: LAST,
+        }];
+    };
+    let now = after.map_or(now.timestamp_millis(), |at| at.now);
+    let now = now.clamp(-NO_DUE, NO_DUE - 1);
+    let mut stretches = Vec::with_capacity(8);
+    for part in 0..2 {
+        for level in 0..4 {
+            let (from, before) = if part == 0 {
+                (START, now)
+            } else {
+                ((now, i64::MIN, i64::MIN), LAST)
+            };
+            stretches.push(Stretch {
+                part,
+                level,
+                after: from,
+                before,
+            });
+        }
+    }
+    if let Some(at) = after {
+        let here = (at.part, i64::from(at.level));
+        stretches.retain(|stretch| (stretch.part, stretch.level) >= here);
+        if let Some(first) = stretches.first_mut()
+            && (first.part, first.level) == here
+        {
+            first.after = first.after.max((at.due, at.recency, at.number));
+        }
+    }
+    stretches
+}
+
+/// Returns the position of a candidate.
+pub(crate) fn position(query: &PageQuery, candidate: &Candidate) -> Position {
+    let (due, recency, number) = candidate.place;
+    let now = match (&query.after, query.order) {
+        (Some(at), _) => at.now,
+        (None, Order::Rank { now }) => now.timestamp_millis(),
+        (None, _) => 0,
+    };
+    Position {
+        now,
+        part: candidate.part,
+        level: candidate.level as u8,
+        due,
+        recency: if query.order == Order::Seq {
+            -recency
+        } else {
+            recency
+        },
+        number,
+    }
+}
+
+type Taken = (Vec<Candidate>, Option<Position>);
+
+fn take(
+    merge: &mut Merge<'_>,
+    sieve: &Sieve<'_>,
+    query: &PageQuery,
+    limit: usize,
+) -> Result<Taken, StoreError> {
+    let scan = if query.scan == 0 { SCAN } else { query.scan };
+    let mut taken: Vec<Candidate> = Vec::with_capacity(limit);
+    let mut looked = 0;
+    for stretch in stretches(query.order, query.after.as_ref()) {
+        merge.enter(stretch)?;
+        while let Some(candidate) = merge.next()? {
+            looked += 1;
+            if sieve.takes(&candidate)? {
+                if taken.len() == limit {
+                    // There is one more, so the page ends after the last that is on it.
+                    let next = taken.last().map(|last| position(query, last));
+                    return Ok((taken, next));
+                }
+                taken.push(candidate);
+            }
+            if looked >= scan {
+                return Ok((taken, Some(position(query, &candidate))));
+            }
+        }
+    }
+    Ok((taken, None))
+}
+
+/// Loads what a page shows of a candidate.
+pub(crate) fn row(
+    db: &Connection,
+    reader: &Known,
+    candidate: &Candidate,
+) -> Result<Row, StoreError> {
+    let marks = readers::marks(db, reader.person, candidate.number())?;
+    Ok(Row {
+        item: load::item(db, candidate.number())?,
+        unread: marks.is_unread(candidate.bits.version()),
+        marks: marks.state,
+    })
+}
