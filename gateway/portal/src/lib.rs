@@ -1,1 +1,54 @@
-//! x
+//! The pages people see: routes, view models, views, and the words in Indonesian and English.
+//!
+//! Owns everything a person looks at and the forms they send. It must never know a store, an upstream
+//! or a connector's grammar: what it shows comes through the ports in [`ports`], and it alone knows
+//! markup. Start with [`router`], then `pages` (routes) and `views` (what a template is given).
+
+mod assets;
+mod error_page;
+mod frame;
+mod headers;
+mod language;
+mod pages;
+pub mod ports;
+mod respond;
+mod views;
+mod visit;
+mod when;
+mod wire;
+mod words;
+
+pub use error_page::{ErrorKind, ErrorView, error_page};
+pub use pages::router;
+pub use wire::{FeedOperating, FeedReading, HostsNow, RefusedNow, RequestFacts, SsoDoor};
+
+use divos_model::Clock;
+use ports::{Apps, Door, Operating, Reading};
+use std::sync::Arc;
+
+/// Everything that the portal can reach.
+#[derive(Clone)]
+pub struct PortalParts {
+    /// Sign-in, sessions and personal tokens; [`SsoDoor`] in the hub.
+    pub door: Arc<dyn Door>,
+    /// The feed as its reader sees it; [`FeedReading`] in the hub.
+    pub reading: Arc<dyn Reading>,
+    /// The launcher: which apps there are, and where a person opens them.
+    pub apps: Arc<dyn Apps>,
+    /// The operator's view of the sources; [`FeedOperating`] in the hub.
+    pub operating: Arc<dyn Operating>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// How the hub is reached from outside.
+    pub face: PublicFace,
+}
+
+/// How the hub is reached from outside.
+#[derive(Debug, Clone)]
+pub struct PublicFace {
+    /// The hub's own origin without a final slash, for example `https://divos.localhost:8443`.
+    pub origin: String,
+    /// Sources of Content-Security-Policy (CSP level 3, section 2.3.1) that a form may end at besides
+    /// the hub itself, for the handover to apps; for example `https://*.divos.localhost:8443`.
+    pub app_sources: Vec<String>,
+}

@@ -1,0 +1,134 @@
+//! One's own page: posts, sessions, personal feed addresses, language.
+
+use crate::frame::Frame;
+use crate::ports::{PostHeld, SessionLine, TokenLine, Visitor};
+use crate::when;
+use askama::Template;
+
+/// One post held now.
+pub(crate) struct PostRow {
+    pub(crate) title: String,
+    pub(crate) unit: String,
+    pub(crate) assignment: String,
+    pub(crate) until: Option<String>,
+}
+
+/// One session.
+pub(crate) struct SessionRow {
+    pub(crate) id: String,
+    pub(crate) device: String,
+    pub(crate) since: String,
+    pub(crate) seen: String,
+    pub(crate) current: bool,
+}
+
+/// One personal feed address, which is not shown again.
+pub(crate) struct TokenRow {
+    pub(crate) id: String,
+    pub(crate) label: String,
+    pub(crate) since: String,
+    pub(crate) used: String,
+}
+
+/// One address that was just made.
+pub(crate) struct Address {
+    pub(crate) id: &'static str,
+    pub(crate) label: String,
+    pub(crate) url: String,
+}
+
+/// `GET /me`.
+#[derive(Template)]
+#[template(path = "me.html")]
+pub(crate) struct MeView {
+    pub(crate) f: Frame,
+    pub(crate) name: String,
+    pub(crate) posts: Vec<PostRow>,
+    pub(crate) sessions: Vec<SessionRow>,
+    pub(crate) tokens: Vec<TokenRow>,
+    /// Shown once, right after they were made.
+    pub(crate) made: Vec<Address>,
+}
+
+impl MeView {
+    /// Makes the page.
+    pub(crate) fn of(
+        f: Frame,
+        visitor: &Visitor,
+        sessions: &[SessionLine],
+        tokens: &[TokenLine],
+    ) -> Self {
+        Self {
+            name: visitor.name.clone(),
+            posts: visitor
+                .posts
+                .iter()
+                .map(|post| post_row(post, &f))
+                .collect(),
+            sessions: sessions.iter().map(|line| session_row(line, &f)).collect(),
+            tokens: tokens.iter().map(|line| token_row(line, &f)).collect(),
+            made: Vec::new(),
+            f,
+        }
+    }
+}
+
+fn post_row(post: &PostHeld, f: &Frame) -> PostRow {
+    let known = ["definitif", "plt", "plh", "pj"].contains(&post.assignment.as_str());
+    PostRow {
+        title: post.title.clone(),
+        unit: post.unit.clone(),
+        assignment: if known {
+            f.t(&format!("assignment-{}", post.assignment))
+        } else {
+            post.assignment.clone()
+        },
+        until: post
+            .until
+            .map(|day| f.with("me-until", &when::date(day, f.lang))),
+    }
+}
+
+fn session_row(line: &SessionLine, f: &Frame) -> SessionRow {
+    SessionRow {
+        id: line.id.clone(),
+        device: if line.device.is_empty() {
+            f.t("me-device-unknown")
+        } else {
+            line.device.clone()
+        },
+        since: f.with("me-since", &f.moment(line.since, None)),
+        seen: f.with("me-seen", &f.near(line.last_seen)),
+        current: line.current,
+    }
+}
+
+fn token_row(line: &TokenLine, f: &Frame) -> TokenRow {
+    TokenRow {
+        id: line.id.clone(),
+        label: if line.label.is_empty() {
+            f.t("token-unnamed")
+        } else {
+            line.label.clone()
+        },
+        since: f.with("token-since", &f.moment(line.since, None)),
+        used: line.last_used.map_or_else(
+            || f.t("token-never-used"),
+            |at| f.with("token-used", &f.near(at)),
+        ),
+    }
+}
+
+/// Writes the addresses that a new token opens.
+pub(crate) fn addresses(origin: &str, token: &str, f: &Frame) -> Vec<Address> {
+    let address = |id, key, path| Address {
+        id,
+        label: f.t(key),
+        url: format!("{origin}{path}?token={token}"),
+    };
+    vec![
+        address("address-ics", "address-ics", "/agenda.ics"),
+        address("address-atom", "address-atom", "/feed.atom"),
+        address("address-json", "address-json", "/feed.json"),
+    ]
+}

@@ -1,0 +1,199 @@
+//! The operator's pages: every source, and one app's sources in full.
+
+use super::Badge;
+use crate::frame::Frame;
+use crate::when;
+use askama::Template;
+use divos_feed::{RowFaultNote, SourceState, SourceStatus, TroubleCode};
+
+/// One source as the operator sees it.
+pub(crate) struct SourceRow {
+    pub(crate) app: String,
+    pub(crate) title: String,
+    pub(crate) source: String,
+    pub(crate) state: Badge,
+    /// What is wrong, worst first: a sentence, and a technical word more.
+    pub(crate) troubles: Vec<(String, String)>,
+    pub(crate) last_run: String,
+    pub(crate) took: Option<String>,
+    pub(crate) last_ok: String,
+    pub(crate) last_full: String,
+    pub(crate) next_run: String,
+    pub(crate) every: String,
+    pub(crate) fresh: Badge,
+    pub(crate) fresh_for: String,
+    pub(crate) fetched: String,
+    pub(crate) changed: String,
+    pub(crate) removed: String,
+    pub(crate) row_faults: u64,
+    pub(crate) row_faults_said: String,
+    pub(crate) breaker: Badge,
+    pub(crate) failures: u32,
+    pub(crate) version: String,
+    pub(crate) busy: bool,
+    pub(crate) faults: Vec<FaultRow>,
+}
+
+/// One row that could not become an item.
+pub(crate) struct FaultRow {
+    pub(crate) place: String,
+    pub(crate) native_id: String,
+    pub(crate) field: String,
+    pub(crate) message: String,
+}
+
+impl SourceRow {
+    /// Makes the row of a source.
+    pub(crate) fn of(status: &SourceStatus, f: &Frame) -> Self {
+        let near = |at: Option<chrono::DateTime<chrono::Utc>>| {
+            at.map_or_else(|| f.t("ops-never"), |at| f.near(at))
+        };
+        let broken = status
+            .troubles
+            .iter()
+            .any(|trouble| trouble.code == TroubleCode::BreakerOpen);
+        Self {
+            app: status.app.to_string(),
+            title: status.title.clone(),
+            source: status.source.clone(),
+            state: state(status, f),
+            troubles: status
+                .troubles
+                .iter()
+                .map(|t| (t.sentence(f.lang), t.detail.clone()))
+                .collect(),
+            last_run: near(status.last_run),
+            took: status.took_ms.map(|ms| f.with("ops-took", &seconds(ms, f))),
+            last_ok: near(status.last_ok),
+            last_full: near(status.last_full),
+            next_run: status
+                .next_run
+                .map_or_else(|| f.t("ops-running-now"), |at| f.near(at.max(f.now))),
+            every: when::span(status.every.as_secs(), f.lang),
+            fresh: if status.stale {
+                Badge {
+                    word: f.t("ops-stale"),
+                    tone: "warn",
+                    icon: "warn",
+                }
+            } else {
+                Badge {
+                    word: f.t("ops-fresh"),
+                    tone: "ok",
+                    icon: "done",
+                }
+            },
+            fresh_for: f.with("ops-fresh-for", &when::span(status.fresh.as_secs(), f.lang)),
+            fetched: f.number(status.fetched),
+            changed: f.number(status.changed),
+            removed: f.number(status.removed),
+            row_faults: status.row_faults,
+            row_faults_said: f.number(status.row_faults),
+            breaker: if broken {
+                Badge {
+                    word: f.t("ops-breaker-open"),
+                    tone: "bad",
+                    icon: "x",
+                }
+            } else {
+                Badge {
+                    word: f.t("ops-breaker-closed"),
+                    tone: "ok",
+                    icon: "done",
+                }
+            },
+            failures: status.failures,
+            version: status.version.chars().take(12).collect(),
+            busy: matches!(status.state, SourceState::Running | SourceState::Queued),
+            faults: status
+                .faults
+                .iter()
+                .map(|fault| fault_row(fault, f))
+                .collect(),
+        }
+    }
+
+    /// Tells whether the operator has something to look at.
+    pub(crate) fn is_troubled(&self) -> bool {
+        self.failures > 0 || !self.troubles.is_empty() || self.fresh.tone == "warn"
+    }
+}
+
+fn state(status: &SourceStatus, f: &Frame) -> Badge {
+    let (word, tone, icon) = match status.state {
+        SourceState::Running => ("op-state-running", "note", "play"),
+        SourceState::Queued => ("op-state-queued", "note", "clock"),
+        SourceState::Failing => ("op-state-failing", "bad", "x"),
+        SourceState::Waiting if status.failures > 0 => ("op-state-failing", "bad", "x"),
+        SourceState::Waiting if status.last_ok.is_none() => ("op-state-never", "", "dash"),
+        SourceState::Waiting if !status.troubles.is_empty() => ("op-state-notes", "warn", "warn"),
+        SourceState::Waiting => ("op-state-fine", "ok", "done"),
+    };
+    Badge {
+        word: f.t(word),
+        tone,
+        icon,
+    }
+}
+
+fn seconds(ms: u64, f: &Frame) -> String {
+    if ms < 1000 {
+        format!("{ms} ms")
+    } else {
+        format!(
+            "{} s",
+            crate::words::decimal(f.lang, (ms as f64 / 100.0).round() / 10.0)
+        )
+    }
+}
+
+fn fault_row(fault: &RowFaultNote, f: &Frame) -> FaultRow {
+    FaultRow {
+        place: crate::words::say(
+            f.lang,
+            "ops-place",
+            &[
+                ("page", crate::words::Value::Count(fault.page.into())),
+                ("row", crate::words::Value::Count(fault.row as u64 + 1)),
+            ],
+        ),
+        native_id: fault.native_id.clone().unwrap_or_default(),
+        field: fault.field.clone(),
+        message: fault.message.clone(),
+    }
+}
+
+/// `GET /ops`.
+#[derive(Template)]
+#[template(path = "ops.html")]
+pub(crate) struct OpsView {
+    pub(crate) f: Frame,
+    pub(crate) rows: Vec<SourceRow>,
+    /// Whether only those with trouble are shown.
+    pub(crate) only_trouble: bool,
+    pub(crate) all: usize,
+    pub(crate) troubled: usize,
+    /// Apps whose last changed definition was kept out.
+    pub(crate) refused: Vec<(String, String)>,
+}
+
+/// `GET /ops/{app}`.
+#[derive(Template)]
+#[template(path = "ops_app.html")]
+pub(crate) struct OpsAppView {
+    pub(crate) f: Frame,
+    pub(crate) app: String,
+    pub(crate) title: String,
+    pub(crate) status: String,
+    pub(crate) reload_fault: Option<String>,
+}
+
+/// The part of an app's page that is asked for again while a run goes on.
+#[derive(Template)]
+#[template(path = "part/sources.html")]
+pub(crate) struct SourcesPart<'a> {
+    pub(crate) f: &'a Frame,
+    pub(crate) app: &'a str,
+    pub(crate) rows: &'a [SourceRow],
+    pub(crate) busy: bool,
+}

@@ -1,0 +1,535 @@
+# The portal's words in English.
+
+## Frame
+tagline = One door to work in Denpasar
+skip = Skip to content
+nav-label = Main menu
+nav-feed = Home
+nav-apps = Apps
+nav-agenda = Agenda
+nav-search = Search
+nav-help = Help
+nav-ops = Connectors
+nav-me = My account: { $x }
+sign-out = Sign out
+other-language = Bahasa Indonesia
+foot = Data stays with the app it came from; DIVOS only shows the way.
+undo = Undo
+more = Show more
+yes = Yes
+no = No
+copy = Copy
+copied = The address was copied.
+htmx-failed = That did not work. Check your connection and try again.
+
+## Time
+when-today = today
+when-tomorrow = tomorrow
+when-yesterday = yesterday
+when-now = just now
+when-soon = in a moment
+when-minutes-ago = { $n ->
+    [one] 1 minute ago
+   *[other] { $n-said } minutes ago
+ }
+when-in-minutes = { $n ->
+    [one] in 1 minute
+   *[other] in { $n-said } minutes
+ }
+when-hours-ago = { $n ->
+    [one] 1 hour ago
+   *[other] { $n-said } hours ago
+ }
+when-in-hours = { $n ->
+    [one] in 1 hour
+   *[other] in { $n-said } hours
+ }
+span-seconds = { $n ->
+    [one] 1 second
+   *[other] { $n-said } seconds
+ }
+span-minutes = { $n ->
+    [one] 1 minute
+   *[other] { $n-said } minutes
+ }
+span-hours = { $n ->
+    [one] 1 hour
+   *[other] { $n-said } hours
+ }
+span-days = { $n ->
+    [one] 1 day
+   *[other] { $n-said } days
+ }
+due-late-days = { $n ->
+    [one] 1 day late
+   *[other] { $n-said } days late
+ }
+due-late = Late, was due { $x }
+due-at = Due { $x }
+greet-morning = Good morning, { $x }
+greet-noon = Good day, { $x }
+greet-afternoon = Good afternoon, { $x }
+greet-evening = Good evening, { $x }
+
+## Sign-in
+login-title = Sign in
+login-lead = Sign in once here and all your apps open without another password.
+login-name = NIP or e-mail
+login-name-hint = The NIP has 18 digits; spaces are fine.
+login-password = Password
+login-go = Sign in
+login-help = Cannot sign in?
+login-wrong = The NIP, e-mail or password does not match. Check it again, capitals included.
+login-empty = Fill in your NIP or e-mail and your password.
+login-throttled = Too many attempts. Wait { $x }, then try again.
+login-disabled = This account is disabled. Ask the staff administrator of your unit.
+login-form-expired = This form has expired. Please sign in once more.
+login-unavailable = DIVOS cannot check your account right now. The fault is ours; try again in a moment.
+
+## Home
+feed-title = Home
+feed-list = Work and news
+feed-chips = What to show
+feed-as-of = As of { $x }.
+chip-all = All
+chip-unread = Unread
+chip-pinned = Pinned
+chip-snoozed = Snoozed
+chip-done = Done
+filter-title = Filter and search
+filter-set = { $n ->
+    [one] 1 filter set
+   *[other] { $n-said } filters set
+ }
+filter-q = Words or letter number
+filter-kind = Kind
+filter-app = App
+filter-state = State
+filter-any-kind = Every kind
+filter-any-app = Every app
+filter-any-state = Every state
+filter-unread = Only unread
+filter-show = Show
+filter-clear = Clear filters
+live-one = 1 new item – show
+live-many = # new items – show
+stale-apps = { $n ->
+    [one] 1 app has not sent its latest data
+   *[other] { $n-said } apps have not sent their latest data
+ }
+stale-last = Last read { $x }.
+stale-never = Never read so far.
+empty-feed = Nothing is waiting for you
+empty-feed-why = New items from your apps will appear here by themselves.
+empty-feed-apps = Open the list of apps
+empty-filter = Nothing matches
+empty-filter-why = Try fewer filters or other words.
+
+## Card
+card-new = New
+card-pinned = Pinned
+card-restricted = Restricted
+card-priority = Priority { $x }
+card-snoozed = Snoozed until { $x }
+card-starts = Starts { $x }
+act-done = Done
+act-undone = Not done
+act-pin = Pin
+act-unpin = Unpin
+act-snooze = Snooze
+act-wake = Show again
+act-unread = Mark unread
+did-done = Marked done.
+did-undone = Put back on the list.
+did-pin = Pinned to the top.
+did-unpin = Unpinned.
+did-snooze = Snoozed. The item comes back in time.
+did-wake = Shown again.
+did-unread = Marked unread.
+did-signed-out = You have signed out. Close the browser if this computer is shared.
+did-session = That session has ended.
+did-token = That address was revoked and no longer works.
+did-run = The run was queued.
+did-full = Too many sources are waiting. Try again in a moment.
+did-running = This source is being read right now.
+
+## Item
+item-back = Back
+item-open = Open in { $x }
+item-no-address = This app has no address yet that can be opened from here.
+item-gone = This item is gone at its source: { $x }.
+item-summary = Summary
+item-details = Details
+item-times = Times
+item-people = People
+item-files = Attachments
+item-actions = What you can do in the app
+item-related = Related
+item-source = Where this comes from
+time-starts = Starts
+time-ends = Ends
+time-due = Due
+time-created = Created
+time-updated = Last changed
+time-expires = Valid until
+time-note-date = The source gives only the date, not the hour.
+time-note-guessed = The source gives no time zone; we took it as WITA.
+source-app = App
+source-native = Number at the source
+source-fetched = Fetched
+source-method = Way
+source-poll = DIVOS read the app
+source-push = The app told DIVOS
+source-connector = Connector
+source-confidence = Confidence of the mapping
+source-sensitivity = Sensitivity
+source-personal = Personal data
+source-audience = Meant for
+source-unit = Unit code
+source-id = Number in DIVOS
+source-hash = Content hash
+audience-everyone = all civil servants
+audience-under = unit { $x } and below
+audience-unit = unit { $x }
+audience-persons = { $n ->
+    [one] 1 person
+   *[other] { $n-said } persons
+ }
+audience-posts = { $n ->
+    [one] 1 post
+   *[other] { $n-said } posts
+ }
+audience-role = role { $x }
+relation-reply = A reply to this item
+relation-part = A part of this item
+relation-duplicate = The same item in another app
+relation-replaces = The item it replaces
+relation-other = A related item
+actor-author = Author
+actor-signer = Signer
+actor-reporter = Reporter
+actor-assignee = Assignee
+actor-sender = Sender
+actor-recipient = Recipient
+actor-verifier = Verifier
+actor-organizer = Organiser
+actor-owner = Owner
+
+## The body of each kind
+field-abstract_url = Abstract
+field-ack_required = Needs acknowledgement
+field-active = Years in active use
+field-activity = Activity
+field-actual = Actual
+field-applicant = Applicant
+field-approvers = Who decides
+field-assignees = Assigned to
+field-at = When
+field-attendees = Invited
+field-author = Author
+field-regulation-author = Corporate author
+field-call_number = Call number
+field-category = Category
+field-cc = Copy to
+field-checklist = Steps
+field-classification = Classification code
+field-date = Date
+field-decision = Decision
+field-direction = Direction
+field-dispositions = Dispositions
+field-distributions = Data files
+field-doc_type = Type of document
+field-done = Done
+field-due = Due
+field-evidence = Evidence
+field-fate = What happens then
+field-field = Field of law
+field-file_url = Full text
+field-from = From
+field-in = In
+field-inactive = Years in inactive store
+field-indicators = Indicators
+field-instruction = Instruction
+field-isbn = ISBN
+field-label = Step
+field-language = Language
+field-license = Licence
+field-location = Location
+field-mime = Type
+field-mode = Place of work
+field-name = Name
+field-note = Note
+field-number = Number
+field-online_url = Online address
+field-organizer = Organiser
+field-origin = Origin
+field-out = Out
+field-percent = Progress
+field-period = Period
+field-periodicity = Updated
+field-person = Person
+field-physical = Physical description
+field-pinned = Pinned at the source
+field-place = Place
+field-regulation-place = Place of publication
+field-predicate = Verdict
+field-promulgated = Promulgated
+field-publisher = Publisher
+field-read_at = Read
+field-reason = Reason
+field-register = Accession number
+field-reporter = Reporter
+field-requirements = Requirements
+field-result = Result
+field-retention = Retention
+field-sdi = Satu Data Indonesia
+field-service = Service
+field-signed = Electronically signed
+field-signers = Signers
+field-sla = Service promise
+field-source = Source
+field-state = State
+field-status = Status
+field-step = Step
+field-subject = Subject
+field-regulation-subject = Subject heading
+field-target = Target
+field-text = Text
+field-thread = Conversation
+field-to = To
+field-type = Type
+field-type_short = Type in short
+field-tz = Time zone
+field-unit = Unit
+field-url = Address
+field-variables = Variables
+field-version = Version
+field-year = Year
+value-direction-incoming = Incoming
+value-direction-outgoing = Outgoing
+value-direction-internal = Internal
+value-decision-approved = Approved
+value-decision-rejected = Rejected
+value-type-complaint = Complaint
+value-type-suggestion = Suggestion
+value-type-information = Request for information
+value-type-help = Help
+value-mode-office = At the office
+value-mode-home = At home
+value-mode-field = In the field
+
+## Apps
+apps-title = Apps
+apps-lead = Open any app without signing in again.
+apps-search = Find an app or agency
+apps-none = No apps yet
+apps-none-why = The operator has not connected any app for you.
+apps-none-q = No app matches
+apps-none-q-why = Try another name, or the name of its agency.
+apps-linked = { $n ->
+    [one] 1 app ready to open
+   *[other] { $n-said } apps ready to open
+ }
+apps-unlinked = { $n ->
+    [one] 1 app not connected yet
+   *[other] { $n-said } apps not connected yet
+ }
+apps-unlinked-why = These apps are registered, but the operator has not given their address.
+app-open = Open
+app-open-only = Can be opened
+app-unlinked = Not connected
+app-read = Data read { $x }
+app-unread = { $n-said } unread
+
+## Agenda
+agenda-title = Agenda
+agenda-lead = Your events and deadlines of the next 60 days.
+agenda-calendar = Add it to your calendar
+agenda-none = Nothing ahead
+agenda-none-why = Events and deadlines from your apps will appear here.
+agenda-all-day = all day
+agenda-until = until { $x }
+agenda-due = due { $x }
+agenda-due-day = due that day
+
+## Search
+search-title = Search
+search-q = What are you looking for?
+search-hint = Type words, a letter number or the name of an activity. You only find what you may see.
+search-go = Search
+search-results = Results for “{ $x }”
+search-none = Nothing found
+search-none-why = Check the spelling, or try fewer words.
+
+## Account
+me-title = My account
+me-posts = Posts held now
+me-no-post = No post is on record for you. Ask the staff administrator if that is wrong.
+me-posts-why = What you see in DIVOS follows from the posts you hold now.
+me-until = until { $x }
+assignment-definitif = definitive
+assignment-plt = acting (Plt.)
+assignment-plh = acting for days (Plh.)
+assignment-pj = caretaker (Pj.)
+me-feeds = Personal feed addresses
+me-feeds-why = Put your agenda and news into a calendar or feed reader. Whoever holds the address can read it, so do not share it.
+me-feeds-made = The addresses were made. Copy them now: for safety they are not shown again.
+address-ics = Calendar (iCalendar)
+address-atom = Atom feed
+address-json = JSON Feed
+token-label = Name of the new address
+token-label-hint = For example: phone calendar.
+token-make = Make an address
+token-revoke = Revoke
+token-unnamed = Unnamed
+token-since = Made { $x }
+token-used = last used { $x }
+token-never-used = never used
+me-sessions = Signed-in devices
+me-device-unknown = Unknown device
+me-this = This device
+me-since = Signed in { $x }
+me-seen = last active { $x }
+me-end = End
+me-end-all = Sign out on every device
+me-language = Language
+
+## Help
+help-title = Help
+help-steps = First steps
+help-step-1 = Sign in once with your NIP or e-mail. After that every app opens without another password.
+help-step-2 = Look at Home. What is late or urgent is on top; what is new is marked “New”.
+help-step-3 = Tap a title to read the details, then the “Open” button to do the work in its own app.
+help-step-4 = Mark items “Done”, “Pin” or “Snooze” to keep your list tidy. All of it can be undone.
+help-faq = Frequent questions
+faq-password-q = I forgot my password. What now?
+faq-password-a = Ask the staff administrator of your unit. Nobody can see the old password; the administrator can only set a new one.
+faq-missing-q = Why does my letter or task not appear?
+faq-missing-a = DIVOS shows items for the posts you hold now. Check them under My account. If they are wrong, ask the staff administrator.
+faq-stale-q = What does “has not sent its latest data” mean?
+faq-stale-a = The app cannot be read right now, or it is late. You see the last data that could be read; its time is always given.
+faq-done-q = Does “Done” change anything in the app?
+faq-done-a = No. The mark is for your own list. The work itself is finished in its own app.
+faq-again-q = Why is an item that I read new again?
+faq-again-a = Its content changed at the source, for example by a new disposition.
+faq-phone-q = Can I use DIVOS on a phone?
+faq-phone-a = Yes. Open the same address in the phone’s browser. The pages are light, also on a slow connection.
+faq-calendar-q = How do I put the agenda into my phone’s calendar?
+faq-calendar-a = Open My account, make a personal feed address and paste the calendar address as a subscribed calendar.
+faq-shared-q = I use a shared computer. What should I know?
+faq-shared-a = Press Sign out when you are done. If you forget, open My account on another device and end that session.
+faq-privacy-q = Who sees what I read?
+faq-privacy-a = No superior does. A person’s use of DIVOS never feeds their appraisal.
+
+## Connectors
+ops-title = Connectors
+ops-all = { $n ->
+    [one] 1 data source.
+   *[other] { $n-said } data sources.
+ }
+ops-troubled = { $n ->
+    [one] 1 needs attention.
+   *[other] { $n-said } need attention.
+ }
+ops-only-trouble = Needs attention
+ops-caption = The state of every data source
+ops-none = No sources yet
+ops-none-why = Put a connector into connectors.d and reload.
+ops-no-trouble = All is well
+ops-no-trouble-why = No source has a problem right now.
+ops-app = App and source
+ops-state = State
+ops-last = Last run
+ops-last-ok = Last success
+ops-last-full = Last full pass
+ops-next = Next run
+ops-items = Items
+ops-faults = Row faults
+ops-freshness = Freshness
+ops-breaker = Breaker
+ops-do = Action
+ops-run = Run now
+ops-never = never
+ops-running-now = running
+ops-took = took { $x }
+ops-fresh = Fresh
+ops-stale = Late
+ops-fresh-for = Promised to be at most { $x } old
+ops-breaker-open = Open
+ops-breaker-closed = Closed
+ops-every = Read every
+ops-fetched = Items fetched
+ops-changed = New or changed
+ops-removed = Gone
+ops-failures = Failures in a row
+ops-version = Connector version
+ops-busy = Being read. This page updates itself.
+ops-refresh = Reload
+ops-row-faults = Rows that could not become items
+ops-row-caption = A sample of the last run; the rows’ own content is not kept.
+ops-place-col = Place
+ops-place = Page { $page-said }, row { $row-said }
+ops-native = Native id
+ops-field = Field
+ops-message = Fault
+ops-refused = The change of connector { $x } was refused; the old one goes on.
+ops-reload-fault = The last change was refused
+ops-reload-kept = The old definition goes on. Mend the following and reload:
+op-state-running = Running
+op-state-queued = Queued
+op-state-failing = Failing
+op-state-never = Never read
+op-state-notes = With notes
+op-state-fine = Fine
+
+## Errors
+error-home = To the first page
+error-request = Request number:
+error-wait = Try again in { $x }.
+error-some-app = This app
+fault-hub = The fault is on the side of DIVOS, not yours.
+fault-app = The fault is in the app, not yours. The rest of DIVOS still works.
+fault-unlinked = The operator has to give the address of this app.
+fault-none = No data was changed.
+error-bad-request-title = The request cannot be read
+error-bad-request-what = The address or form that was sent is incomplete or broken.
+error-bad-request-do = Go back and try once more.
+error-forbidden-title = You may not open this
+error-forbidden-what = This page is for another post or role.
+error-forbidden-do = If you do need it, ask the administrator of your unit.
+error-form-title = The form is no longer valid
+error-form-what = The form was open too long, or was sent from another page.
+error-form-do = Go back, reload the page and send it once more.
+error-not-found-title = Page not found
+error-not-found-what = The page does not exist, was removed, or is not for you.
+error-not-found-do = Check the address, or look for it from the first page.
+error-method-title = This page is opened another way
+error-method-what = The page does not take such a request.
+error-method-do = Go to the first page and use the menu.
+error-expired-title = This list has expired
+error-expired-what = The rest of the list that you opened is too old, or your rights have changed.
+error-expired-do = Open the list from its beginning.
+error-too-large-title = What was sent is too large
+error-too-large-what = The file or form is above the limit.
+error-too-large-do = Send a smaller one.
+error-too-many-title = Too many requests
+error-too-many-what = Requests from your device came too fast.
+error-too-many-do = Wait a moment before the next try.
+error-hub-title = DIVOS has a problem
+error-hub-what = Your request could not be finished.
+error-hub-do = Try again in a moment. If it goes on, give the request number below to the help desk.
+error-app-broken-title = { $x } gave a broken answer
+error-app-broken-what = The app answered, but its answer cannot be read.
+error-app-broken-do = Try again in a moment.
+error-app-down-title = { $x } cannot be reached
+error-app-down-what = The app does not answer at all.
+error-app-down-do = Try again later. You can still read its last data on Home.
+error-app-slow-title = { $x } took too long
+error-app-slow-what = We waited, but the app did not finish its answer.
+error-app-slow-do = Check in the app whether your work was saved before you repeat it.
+error-app-unlinked-title = { $x } is not connected yet
+error-app-unlinked-what = The app is registered, but has no address yet.
+error-app-unlinked-do = Open another app from the list.
+error-hub-busy-title = DIVOS is full
+error-hub-busy-what = DIVOS is busy or being updated.
+error-hub-busy-do = Try again in a moment.
