@@ -1,0 +1,207 @@
+//! The board: how every source fares now, in memory, for readers and the operator. Written by the
+//! schedule and by runs, read by everybody; never waits for the store.
+
+use crate::health::AppHealth;
+use crate::schedule::{Phase, SourceKey};
+use crate::status::{SourceState, SourceStatus};
+use crate::trouble::Trouble;
+use crate::StaleApp;
+use chrono::{DateTime, TimeDelta, Utc};
+use divos_manifest::Connector;
+use divos_model::AppId;
+use divos_store::SourceStatus as Kept;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+/// How every source fares now.
+#[derive(Default)]
+pub(crate) struct Board {
+    lines: RwLock<Lines>,
+    allowed: Mutex<HashSet<SourceKey>>,
+}
+
+#[derive(Default)]
+struct Lines {
+    /// Every app with its title, also those of which no data is read.
+    apps: BTreeMap<AppId, String>,
+    sources: BTreeMap<SourceKey, SourceStatus>,
+}
+
+impl Board {
+    fn read(&self) -> RwLockReadGuard<'_, Lines> {
+        self.lines.read().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Lines> {
+        self.lines.write().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Puts up the connectors: new sources get a line from what the store kept, removed ones lose theirs.
+    /// Returns the apps that were removed.
+    pub(crate) fn put(
+        &self,
+        connectors: &[Arc<Connector>],
+        kept: &BTreeMap<SourceKey, Kept>,
+    ) -> Vec<AppId> {
+        let mut lines = self.write();
+        let known = std::mem::take(&mut lines.apps);
+        let mut old = std::mem::take(&mut lines.sources);
+        lines.apps = connectors.iter().map(|c| (c.id.clone(), c.title.clone())).collect();
+        for connector in connectors {
+            for source in &connector.sources {
+                let key = SourceKey::new(&connector.id, &source.name);
+                let mut line = old.remove(&key).unwrap_or_else(|| {
+                    let mut line = SourceStatus::new(
+                        connector.id.clone(),
+                        &connector.title,
+                        &source.name,
+                        source.every,
+                        connector.fresh,
+                    );
+                    if let Some(kept) = kept.get(&key) {
+                        take_kept(&mut line, kept);
+                    }
+                    line
+                });
+                line.title.clone_from(&connector.title);
+                line.version.clone_from(&connector.version);
+                line.file = connector.file.file_name().unwrap_or_default().to_string_lossy().into();
+                line.every = source.every;
+                line.fresh = connector.fresh;
+                lines.sources.insert(key, line);
+            }
+        }
+        known.into_keys().filter(|app| !lines.apps.contains_key(app)).collect()
+    }
+
+    /// Notes what a source is doing.
+    pub(crate) fn phase(
+        &self,
+        key: &SourceKey,
+        phase: Phase,
+        next_run: DateTime<Utc>,
+        failures: u32,
+    ) {
+        if let Some(line) = self.write().sources.get_mut(key) {
+            line.failures = line.failures.max(failures);
+            line.next_run = (phase == Phase::Waiting).then_some(next_run);
+            line.state = match phase {
+                Phase::Queued => SourceState::Queued,
+                Phase::Running => SourceState::Running,
+                Phase::Waiting if line.failures > 0 => SourceState::Failing,
+                Phase::Waiting => SourceState::Waiting,
+            };
+        }
+    }
+
+    /// Notes how a run ended.
+    pub(crate) fn ended(&self, key: &SourceKey, kept: &Kept, full_at: Option<DateTime<Utc>>) {
+        if let Some(line) = self.write().sources.get_mut(key) {
+            take_kept(line, kept);
+            line.last_full = full_at.or(line.last_full);
+        }
+    }
+
+    /// Notes a trouble that has no run to tell of it.
+    pub(crate) fn broke(&self, key: &SourceKey, trouble: Trouble) {
+        if let Some(line) = self.write().sources.get_mut(key) {
+            line.failures = line.failures.saturating_add(1);
+            line.troubles.retain(|other| !other.failure);
+            line.troubles.insert(0, trouble);
+        }
+    }
+
+    /// Returns every source, by app and name.
+    pub(crate) fn sources(&self, now: DateTime<Utc>) -> Vec<SourceStatus> {
+        let lines = self.read();
+        lines.sources.values().map(|line| aged(line.clone(), now)).collect()
+    }
+
+    /// Returns one source.
+    pub(crate) fn source(&self, key: &SourceKey, now: DateTime<Utc>) -> Option<SourceStatus> {
+        self.read().sources.get(key).map(|line| aged(line.clone(), now))
+    }
+
+    /// Lists the sources of an app.
+    pub(crate) fn of_app(&self, app: &AppId) -> Vec<SourceKey> {
+        self.read().sources.keys().filter(|key| key.app == *app).cloned().collect()
+    }
+
+    /// Judges every app by its sources.
+    pub(crate) fn health(&self, sources: &[SourceStatus], now: DateTime<Utc>) -> Vec<AppHealth> {
+        let lines = self.read();
+        let judge = |(app, title): (&AppId, &String)| {
+            let own: Vec<&SourceStatus> = sources.iter().filter(|line| line.app == *app).collect();
+            AppHealth::judge(app, title, &own, now)
+        };
+        lines.apps.iter().map(judge).collect()
+    }
+
+    /// Lists what a reader has to be told: the apps whose data is older than promised.
+    pub(crate) fn stale(&self, now: DateTime<Utc>) -> Vec<StaleApp> {
+        let old: HashSet<AppId> = {
+            let lines = self.read();
+            let old = lines.sources.values().filter(|line| is_stale(line, now));
+            old.map(|line| line.app.clone()).collect()
+        };
+        if old.is_empty() {
+            return Vec::new();
+        }
+        let health = self.health(&self.sources(now), now);
+        health.iter().filter(|app| old.contains(&app.app)).filter_map(AppHealth::stale).collect()
+    }
+
+    /// Lets the next full pass of a source delete what it lost, however much.
+    pub(crate) fn allow_sweep(&self, key: &SourceKey) {
+        self.allowed.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(key.clone());
+    }
+
+    /// Tells whether the operator let the next full pass delete, and keep that in mind no longer.
+    pub(crate) fn take_allowed(&self, key: &SourceKey) -> bool {
+        self.allowed.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).remove(key)
+    }
+
+    /// Tells whether the operator let the next full pass delete.
+    pub(crate) fn is_allowed(&self, key: &SourceKey) -> bool {
+        self.allowed.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).contains(key)
+    }
+}
+
+fn is_stale(line: &SourceStatus, now: DateTime<Utc>) -> bool {
+    let fresh = TimeDelta::from_std(line.fresh).unwrap_or(TimeDelta::MAX);
+    line.last_ok.is_none_or(|at| now - at > fresh)
+}
+
+fn aged(mut line: SourceStatus, now: DateTime<Utc>) -> SourceStatus {
+    line.stale = is_stale(&line, now);
+    line
+}
+
+/// Writes what the store kept about a source on its line.
+fn take_kept(line: &mut SourceStatus, kept: &Kept) {
+    line.last_run = kept.started_at;
+    line.last_ok = kept.fresh_at;
+    let took = kept.ended_at.zip(kept.started_at).map(|(end, start)| (end - start).num_milliseconds());
+    line.took_ms = took.and_then(|ms| u64::try_from(ms).ok());
+    line.failures = kept.failures;
+    line.items = kept.items;
+    line.row_faults = kept.fault_count;
+    line.faults.clone_from(&kept.faults);
+    kept.breaker.clone_into(&mut line.breaker);
+    let ended = kept.ended_at.unwrap_or(DateTime::UNIX_EPOCH);
+    let mut troubles: Vec<Trouble> = kept.error.iter().map(|e| Trouble::kept(e, ended)).collect();
+    troubles.extend(notes(kept));
+    // A trouble that goes on began when it was first seen.
+    for trouble in &mut troubles {
+        if let Some(before) = line.troubles.iter().find(|before| before.code == trouble.code) {
+            trouble.at = before.at;
+        }
+    }
+    line.troubles = troubles;
+}
+
+/// Reads the notes that a run left in the store.
+pub(crate) fn notes(kept: &Kept) -> Vec<Trouble> {
+    let notes = kept.notice.as_deref().and_then(|notice| serde_json::from_str(notice).ok());
+    notes.unwrap_or_default()
+}

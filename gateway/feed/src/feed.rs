@@ -1,0 +1,187 @@
+//! The feed as one thing: wired once, swapped whole, stopped in order.
+
+use crate::admit::Admission;
+use crate::board::Board;
+use crate::live::Live;
+use crate::operations::Operations;
+use crate::ring_key::{CursorKey, SYNC_DAYS};
+use crate::schedule::{Plan, Planned, ScheduleLimits, Scheduler, SourceKey};
+use crate::sync::{Job, Opens, Sync};
+use crate::timeline::Timeline;
+use crate::units::UnitCache;
+use chrono::{DateTime, TimeDelta, Utc};
+use divos_manifest::Connector;
+use divos_model::Clock;
+use divos_store::{SourceStatus as Kept, Store, StoreError};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How often old tombstones are forgotten.
+const PURGE_EVERY: Duration = Duration::from_secs(6 * 3600);
+
+/// What the feed is handed: the outside world, as far as it may see it.
+pub struct FeedWorld {
+    /// The hub's memory.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The way out to the apps.
+    pub outside: Arc<dyn Opens>,
+    /// The key that signs cursors.
+    pub cursor_key: CursorKey,
+    /// The bounds of the schedule.
+    pub limits: ScheduleLimits,
+    /// The seed of jitter; `None` takes one from the machine.
+    pub seed: Option<u64>,
+}
+
+/// The running feed. Cheap to clone; every clone is the same feed.
+#[derive(Clone)]
+pub struct Feed {
+    timeline: Timeline,
+    live: Live,
+    operations: Operations,
+    scheduler: Scheduler<Arc<Job>>,
+    board: Arc<Board>,
+    store: Store,
+    clock: Arc<dyn Clock>,
+    outside: Arc<dyn Opens>,
+    stop: CancellationToken,
+}
+
+impl std::fmt::Debug for Feed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Feed").finish_non_exhaustive()
+    }
+}
+
+impl Feed {
+    /// Starts the schedule with these connectors; needs a running tokio runtime.
+    ///
+    /// # Errors
+    /// Where the store cannot say how the sources fared.
+    pub async fn start(
+        world: FeedWorld,
+        connectors: Vec<Arc<Connector>>,
+    ) -> Result<Self, StoreError> {
+        let FeedWorld { store, clock, outside, cursor_key, limits, seed } = world;
+        let board = Arc::new(Board::default());
+        let sync = Arc::new(Sync {
+            admission: Admission::new(Arc::clone(&store.items)),
+            items: Arc::clone(&store.items),
+            runs: Arc::clone(&store.runs),
+            units: UnitCache::new(Arc::clone(&store.people)),
+            clock: Arc::clone(&clock),
+            outside: Arc::clone(&outside),
+            board: Arc::clone(&board),
+            limit: limits.run,
+        });
+        let rng = seed.map_or_else(StdRng::from_os_rng, StdRng::seed_from_u64);
+        let scheduler = Scheduler::start(Plan::new(limits, rng), sync, limits.grace);
+        let timeline = Timeline {
+            store: store.clone(),
+            clock: Arc::clone(&clock),
+            key: cursor_key,
+            board: Arc::clone(&board),
+        };
+        let operations = Operations {
+            board: Arc::clone(&board),
+            scheduler: scheduler.clone(),
+            runs: Arc::clone(&store.runs),
+            clock: Arc::clone(&clock),
+            outside: Arc::clone(&outside),
+        };
+        let live = Live { store: store.clone() };
+        let stop = CancellationToken::new();
+        let feed = Self { timeline, live, operations, scheduler, board, store, clock, outside, stop };
+        feed.replace(connectors).await?;
+        tokio::spawn(purge(feed.store.clone(), Arc::clone(&feed.clock), feed.stop.clone()));
+        Ok(feed)
+    }
+
+    /// Swaps the whole set of connectors at once. Only what changed is read anew; runs of removed
+    /// sources are cancelled, others finish. Items of a removed app stay where they are.
+    ///
+    /// # Errors
+    /// Where the store cannot say how new sources fared; nothing is swapped then.
+    pub async fn replace(&self, connectors: Vec<Arc<Connector>>) -> Result<(), StoreError> {
+        let kept = self.store.runs.statuses().await?;
+        let kept: BTreeMap<SourceKey, Kept> =
+            kept.into_iter().map(|kept| (SourceKey::new(&kept.app, &kept.source), kept)).collect();
+        let removed = self.board.put(&connectors, &kept);
+        let now = self.clock.now();
+        let set = connectors.iter().flat_map(|connector| planned(connector, &kept, now)).collect();
+        self.scheduler.replace(set).await;
+        removed.iter().for_each(|app| self.outside.forget(app));
+        Ok(())
+    }
+
+    /// Returns the reading side.
+    #[must_use]
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// Returns the live side.
+    #[must_use]
+    pub fn live(&self) -> &Live {
+        &self.live
+    }
+
+    /// Returns the operator's side.
+    #[must_use]
+    pub fn operations(&self) -> &Operations {
+        &self.operations
+    }
+
+    /// Stops in order: starts no more runs, lets those under way finish for a while, cancels the rest.
+    pub async fn stop(&self) {
+        self.stop.cancel();
+        self.scheduler.stop().await;
+    }
+}
+
+/// Lists the sources of a connector as the schedule takes them.
+fn planned(
+    connector: &Arc<Connector>,
+    kept: &BTreeMap<SourceKey, Kept>,
+    now: DateTime<Utc>,
+) -> Vec<Planned<Arc<Job>>> {
+    let one = |source: &divos_manifest::Source| {
+        let key = SourceKey::new(&connector.id, &source.name);
+        // A source that failed is tried soon after a start: perhaps that is why the hub was started.
+        let fine = kept.get(&key).filter(|kept| kept.failures == 0);
+        let age = fine.and_then(|kept| (now - kept.ended_at?).to_std().ok());
+        let payload =
+            Arc::new(Job { connector: Arc::clone(connector), source: source.name.clone() });
+        Planned {
+            key,
+            every: source.every,
+            cap: connector.app.limits.reads_in_flight,
+            stamp: connector.fingerprint(),
+            age,
+            payload,
+        }
+    };
+    connector.sources.iter().map(one).collect()
+}
+
+/// Forgets tombstones that are older than any cursor.
+async fn purge(store: Store, clock: Arc<dyn Clock>, stop: CancellationToken) {
+    loop {
+        let before = clock.now() - TimeDelta::days(SYNC_DAYS);
+        match store.items.purge(before).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "old tombstones were forgotten"),
+            Err(error) => tracing::warn!(%error, "old tombstones could not be forgotten"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(PURGE_EVERY) => {}
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! What the operator sees of each source.
+
+use crate::Trouble;
+use chrono::{DateTime, Utc};
+use divos_model::{AppId, RowFault};
+use serde::Serialize;
+use std::time::Duration;
+
+/// One source of one app, as the operator's page and the admin API show it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourceStatus {
+    /// The app.
+    pub app: AppId,
+    /// The app's title.
+    pub title: String,
+    /// The source's name in its connector.
+    pub source: String,
+    /// The connector's version: a hash of its meaning.
+    pub version: String,
+    /// Where the definition was read from, without folders.
+    pub file: String,
+    /// What it is doing.
+    pub state: SourceState,
+    /// How often it is read, in seconds.
+    #[serde(rename = "every_s", serialize_with = "seconds")]
+    pub every: Duration,
+    /// How old its data may be, in seconds.
+    #[serde(rename = "fresh_s", serialize_with = "seconds")]
+    pub fresh: Duration,
+    /// When the last run began.
+    pub last_run: Option<DateTime<Utc>>,
+    /// When a run last succeeded.
+    pub last_ok: Option<DateTime<Utc>>,
+    /// When a full pass last succeeded.
+    pub last_full: Option<DateTime<Utc>>,
+    /// How long the last run took, in milliseconds.
+    pub took_ms: Option<u64>,
+    /// When it is read next; `None` while it runs.
+    pub next_run: Option<DateTime<Utc>>,
+    /// Runs that failed one after another.
+    pub failures: u32,
+    /// How many items the last full pass held.
+    pub items: u64,
+    /// Rows of the last run that could not become items.
+    pub row_faults: u32,
+    /// A sample of them, at most 100; never a row's own data.
+    pub faults: Vec<RowFault>,
+    /// The circuit breaker of its app: `closed`, `open` or `half_open`.
+    pub breaker: String,
+    /// Whether `last_ok` is older than the app promises; `true` where nothing was ever read.
+    pub stale: bool,
+    /// What is wrong, worst first; empty where nothing is.
+    pub troubles: Vec<Trouble>,
+}
+
+impl SourceStatus {
+    /// Begins the status of a source that was never read.
+    #[must_use]
+    pub fn new(app: AppId, title: &str, source: &str, every: Duration, fresh: Duration) -> Self {
+        Self {
+            app,
+            title: title.to_owned(),
+            source: source.to_owned(),
+            version: String::new(),
+            file: String::new(),
+            state: SourceState::Waiting,
+            every,
+            fresh,
+            last_run: None,
+            last_ok: None,
+            last_full: None,
+            took_ms: None,
+            next_run: None,
+            failures: 0,
+            items: 0,
+            row_faults: 0,
+            faults: Vec::new(),
+            breaker: "closed".to_owned(),
+            stale: true,
+            troubles: Vec::new(),
+        }
+    }
+}
+
+/// What a source is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceState {
+    /// Not yet due.
+    Waiting,
+    /// Due, and waiting for a free slot.
+    Queued,
+    /// Being read.
+    Running,
+    /// The last run failed; it is tried again at `next_run`.
+    Failing,
+}
+
+fn seconds<S: serde::Serializer>(duration: &Duration, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_u64(duration.as_secs())
+}

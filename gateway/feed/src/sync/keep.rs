@@ -1,0 +1,154 @@
+//! The end of a pass: what is gone is deleted where that is certain, and the cursor moves with the last
+//! page, in one transaction.
+
+use super::pass::Passed;
+use super::stand::Stand;
+use super::sweep::{Sweep, sweep};
+use super::{Run, SyncError};
+use chrono::{DateTime, TimeDelta, Utc};
+use divos_adapters::Summary;
+use divos_manifest::Deletes;
+use divos_model::{DeletedReason, ItemId};
+use divos_store::{Commit, SourceCursor};
+use std::collections::HashSet;
+use std::time::Duration;
+
+impl Run<'_> {
+    /// Keeps the last page, deletes what is gone, and moves the cursor.
+    pub(super) async fn keep(
+        &self,
+        passed: &mut Passed,
+        stand: &mut Stand,
+        held: &SourceCursor,
+        summary: Summary,
+    ) -> Result<(), SyncError> {
+        passed.not_modified = summary.not_modified;
+        passed.partial = summary.partial;
+        passed.notes.clone_from(&summary.notes);
+        if summary.complete {
+            // Deletes come first: were the hub killed in between, the next pass would do it again.
+            self.delete(passed, stand, &summary).await?;
+            self.retain(passed, stand).await?;
+            self.advance(passed, stand, summary);
+        }
+        let next = stand.write();
+        let empty = || Commit::new(self.key.app.clone(), &self.source.name, self.started);
+        let mut commit = passed.held.take().unwrap_or_else(empty);
+        commit.cursor = (next != *held).then_some(next);
+        passed.saved(self.sync.admission.save(commit).await?);
+        Ok(())
+    }
+
+    /// Moves the place of the source past a complete pass.
+    fn advance(&self, passed: &mut Passed, stand: &mut Stand, summary: Summary) {
+        stand.version.clone_from(&self.connector.version);
+        if summary.not_modified {
+            return;
+        }
+        stand.cursor = summary.cursor;
+        if summary.full {
+            stand.full_at = Some(self.started);
+            passed.full_at = stand.full_at;
+        }
+        // Only a whole, faultless answer is recognised again: any other has to be read again.
+        let whole = passed.sweep_held.is_none() && passed.fault_count == 0 && !passed.uncertain;
+        stand.validators = summary.validators.filter(|_| whole);
+    }
+
+    async fn delete(
+        &self,
+        passed: &mut Passed,
+        stand: &mut Stand,
+        summary: &Summary,
+    ) -> Result<(), SyncError> {
+        match &self.source.deletes {
+            Deletes::Sweep { .. } if summary.may_sweep() => self.sweep(passed).await,
+            Deletes::Sweep { .. } => {
+                // A record without an id may be any item: nothing is certain.
+                passed.uncertain = summary.full && summary.nameless > 0;
+                Ok(())
+            }
+            Deletes::Ttl(ttl) => self.expire(passed, stand, *ttl, summary.not_modified).await,
+            Deletes::Tombstone(_) | Deletes::Never => Ok(()),
+        }
+    }
+
+    async fn sweep(&self, passed: &mut Passed) -> Result<(), SyncError> {
+        let allowed = self.sync.board.take_allowed(self.key);
+        let live = self.live().await?;
+        match sweep(&live, &passed.seen, allowed) {
+            Sweep::Gone(gone) => {
+                self.remove(passed, gone, DeletedReason::Removed).await?;
+                passed.items = Some(passed.seen.len() as u64);
+            }
+            Sweep::Held { percent } => {
+                let app = &self.key.app;
+                tracing::warn!(%app, source = %self.source.name, percent, "a sweep was held back");
+                passed.sweep_held = Some(percent);
+            }
+        }
+        Ok(())
+    }
+
+    async fn expire(
+        &self,
+        passed: &mut Passed,
+        stand: &mut Stand,
+        ttl: Duration,
+        not_modified: bool,
+    ) -> Result<(), SyncError> {
+        let live = self.live().await?;
+        // An unchanged answer still holds everything that it held.
+        let all: HashSet<ItemId>;
+        let seen = if not_modified {
+            all = live.iter().copied().collect();
+            &all
+        } else {
+            &passed.seen
+        };
+        let ttl = TimeDelta::from_std(ttl).unwrap_or(TimeDelta::MAX);
+        let gone = stand.expire(&live, seen, ttl, self.started);
+        self.remove(passed, gone, DeletedReason::Removed).await
+    }
+
+    /// Once a day, lets go of what is older than the connector's retention.
+    async fn retain(&self, passed: &mut Passed, stand: &mut Stand) -> Result<(), SyncError> {
+        let retain = self.connector.privacy.retain.and_then(|r| TimeDelta::from_std(r).ok());
+        let Some(oldest) = retain.and_then(|r| self.started.checked_sub_signed(r)) else {
+            return Ok(());
+        };
+        if !stand.is_retention_due(self.started) {
+            return Ok(());
+        }
+        let mut old = Vec::new();
+        for id in self.live().await? {
+            if self.is_older(id, oldest).await? {
+                old.push(id);
+            }
+        }
+        self.remove(passed, old, DeletedReason::Retention).await?;
+        stand.retained_at = Some(self.started);
+        Ok(())
+    }
+
+    async fn is_older(&self, id: ItemId, oldest: DateTime<Utc>) -> Result<bool, SyncError> {
+        let item = self.sync.items.get_any(id).await?;
+        Ok(item.is_some_and(|item| item.updated_at < oldest))
+    }
+
+    async fn live(&self) -> Result<Vec<ItemId>, SyncError> {
+        Ok(self.sync.items.ids_of(&self.key.app, &self.source.name).await?)
+    }
+
+    async fn remove(
+        &self,
+        passed: &mut Passed,
+        gone: Vec<ItemId>,
+        reason: DeletedReason,
+    ) -> Result<(), SyncError> {
+        let (app, name) = (&self.key.app, self.source.name.as_str());
+        let removed = self.sync.admission.remove(app, name, gone, reason, self.started).await?;
+        passed.gone += u64::from(removed);
+        Ok(())
+    }
+}

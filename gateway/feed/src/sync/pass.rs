@@ -1,0 +1,184 @@
+//! The pages of one pass: each admitted and committed, memory bounded by one page and the ids seen.
+
+use super::{Passes, Run, SyncError, sample};
+use crate::Units;
+use crate::admit::{Rules, Tally};
+use crate::trouble::{Finding, Trouble};
+use chrono::{DateTime, Utc};
+use divos_manifest::Deletes;
+use divos_adapters::{Note, Page, Partial};
+use divos_model::{DeletedReason, ItemId, Lang, RowFault};
+use divos_store::{Commit, RunOutcome, SourceStatus as Kept, Tombstones, Upserted};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// Rows from which a page is judged for drift.
+const DRIFT_ROWS: usize = 4;
+
+/// What a pass came to.
+#[derive(Debug, Default)]
+pub(crate) struct Passed {
+    pub(super) pages: u32,
+    pub(super) bytes: u64,
+    pub(super) new: u64,
+    pub(super) changed: u64,
+    pub(super) gone: u64,
+    pub(super) tally: Tally,
+    pub(super) faults: Vec<RowFault>,
+    pub(super) fault_count: u32,
+    /// The worst page: this many of a hundred rows had faults.
+    pub(super) drift: u64,
+    /// Every record of the pass, those with faults too, where deletes depend on it.
+    pub(super) seen: HashSet<ItemId>,
+    /// The last page's commit, held back so that the cursor goes with it.
+    pub(super) held: Option<Commit>,
+    pub(super) not_modified: bool,
+    pub(super) partial: Option<Partial>,
+    /// Whether something could not be told: nothing was deleted.
+    pub(super) uncertain: bool,
+    pub(super) notes: Vec<Note>,
+    pub(super) sweep_held: Option<u64>,
+    pub(super) items: Option<u64>,
+    pub(super) full_at: Option<DateTime<Utc>>,
+}
+
+/// Reads every page. All but the last are committed when this returns; all of them where it fails.
+pub(super) async fn read(
+    run: &Run<'_>,
+    pages: &mut dyn Passes,
+    rules: &Arc<Rules>,
+    units: &Arc<Units>,
+) -> Result<Passed, SyncError> {
+    let mut passed = Passed::default();
+    while let Some(page) = pages.next().await {
+        if let Some(commit) = passed.held.take() {
+            passed.saved(run.sync.admission.save(commit).await?);
+        }
+        passed.take(run, page?, rules, units).await?;
+    }
+    Ok(passed)
+}
+
+impl Passed {
+    async fn take(
+        &mut self,
+        run: &Run<'_>,
+        page: Page,
+        rules: &Arc<Rules>,
+        units: &Arc<Units>,
+    ) -> Result<(), SyncError> {
+        self.pages += 1;
+        self.bytes += page.bytes as u64;
+        if matches!(run.source.deletes, Deletes::Sweep { .. } | Deletes::Ttl(_)) {
+            self.seen.extend(&page.seen);
+        }
+        let (gone, items): (Vec<_>, Vec<_>) =
+            page.batch.items.into_iter().partition(|item| item.deleted.is_some());
+        let admitted = run.sync.admission.admit(items, rules, units).await?;
+        self.judge(page.raw_rows, page.batch.faults.len() + admitted.faults.len());
+        sample(&mut self.faults, page.batch.faults);
+        sample(&mut self.faults, admitted.faults);
+        self.tally.add(&admitted.tally);
+        self.retire(run, rules, admitted.retired).await?;
+        let ids: Vec<ItemId> = gone.into_iter().map(|item| item.id).collect();
+        let reason = DeletedReason::Removed;
+        let gone = (!ids.is_empty()).then_some(Tombstones { ids, reason });
+        let commit = Commit::new(run.key.app.clone(), &run.source.name, run.started);
+        self.held = Some(Commit { entries: admitted.entries, gone, ..commit });
+        Ok(())
+    }
+
+    fn judge(&mut self, rows: usize, faults: usize) {
+        self.fault_count = self.fault_count.saturating_add(u32::try_from(faults).unwrap_or(u32::MAX));
+        if rows >= DRIFT_ROWS && faults * 2 > rows {
+            self.drift = self.drift.max((faults * 100 / rows) as u64);
+        }
+    }
+
+    async fn retire(
+        &mut self,
+        run: &Run<'_>,
+        rules: &Rules,
+        retired: Vec<ItemId>,
+    ) -> Result<(), SyncError> {
+        let reason = DeletedReason::Retention;
+        let admission = &run.sync.admission;
+        let gone =
+            admission.remove(&rules.app, &rules.source, retired, reason, run.started).await?;
+        self.gone += u64::from(gone);
+        Ok(())
+    }
+
+    pub(super) fn saved(&mut self, upserted: Upserted) {
+        self.new += u64::from(upserted.new);
+        self.changed += u64::from(upserted.changed);
+        self.gone += u64::from(upserted.gone);
+    }
+
+    /// Lists what the operator should know although the run went well.
+    fn notes(&self, at: DateTime<Utc>) -> Vec<Trouble> {
+        let tally = &self.tally;
+        let counted = |count: u64, finding: fn(u64) -> Finding| (count > 0).then(|| finding(count));
+        let findings = [
+            self.sweep_held.map(|percent| Finding::SweepHeld { percent }),
+            self.uncertain.then_some(Finding::Partial),
+            counted(self.drift, |percent| Finding::Drift { percent }),
+            counted(self.fault_count.into(), |count| Finding::RowFaults { count }),
+            counted(tally.no_audience, |count| Finding::NoAudience { count }),
+            counted(tally.unknown_units.len() as u64, |count| Finding::UnknownUnits { count }),
+            counted(tally.foreign_links, |count| Finding::ForeignLinks { count }),
+        ];
+        let said = findings.into_iter().flatten().map(|finding| finding.at(at));
+        let missing = self.partial.map(|partial| {
+            let words = [Lang::Id, Lang::En].map(|lang| partial.sentence(lang));
+            Trouble::note("partial", words, at)
+        });
+        let odd = self.notes.iter().map(|note| {
+            Trouble::note("odd_document", [Lang::Id, Lang::En].map(|lang| note.sentence(lang)), at)
+        });
+        missing.into_iter().chain(said).chain(odd).collect()
+    }
+
+    /// Writes on the source's status how the run ended, and returns its line for the history.
+    pub(super) fn tell(
+        &self,
+        kept: &mut Kept,
+        started_at: DateTime<Utc>,
+        ended_at: DateTime<Utc>,
+    ) -> divos_store::Run {
+        kept.fresh_at = Some(started_at);
+        kept.failures = 0;
+        kept.error = None;
+        // An unchanged answer has the same faults as it had before.
+        if !self.not_modified {
+            kept.faults.clone_from(&self.faults);
+            kept.fault_count = self.fault_count;
+            let notes = self.notes(ended_at);
+            kept.notice = (!notes.is_empty()).then(|| serde_json::to_string(&notes).unwrap_or_default());
+        }
+        if let Some(items) = self.items {
+            kept.items = items;
+        }
+        let outcome = match (self.not_modified, self.fault_count > 0 || self.partial.is_some()) {
+            (true, _) => RunOutcome::NotModified,
+            (false, true) => RunOutcome::Partial,
+            (false, false) => RunOutcome::Ok,
+        };
+        let small = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+        divos_store::Run {
+            app: kept.app.clone(),
+            source: kept.source.clone(),
+            started_at,
+            ended_at,
+            outcome,
+            pages: self.pages,
+            bytes: self.bytes,
+            new: small(self.new),
+            changed: small(self.changed),
+            unchanged: small(self.tally.unchanged),
+            gone: small(self.gone),
+            faults: self.fault_count,
+            error: None,
+        }
+    }
+}

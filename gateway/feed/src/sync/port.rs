@@ -1,0 +1,37 @@
+//! The port through which a run sees the outside: a pass over one source, page by page.
+
+use async_trait::async_trait;
+use divos_adapters::{Ask, FetchError, Page, Summary};
+use divos_manifest::{Connector, Source};
+use divos_model::AppId;
+use std::sync::Arc;
+
+/// A pass over one source.
+#[async_trait]
+pub trait Passes: Send {
+    /// Reads the next page; `None` after the last one. After an error there is no next page.
+    async fn next(&mut self) -> Option<Result<Page, FetchError>>;
+
+    /// Tells what the pass came to; final once `next` has returned `None`.
+    fn summary(&self) -> Summary;
+}
+
+/// The way out to the apps.
+pub trait Opens: Send + Sync {
+    /// Begins a pass over a source. Nothing is sent before the first [`Passes::next`].
+    ///
+    /// # Errors
+    /// Where it cannot even be begun.
+    fn open(
+        &self,
+        connector: &Arc<Connector>,
+        source: &Source,
+        ask: Ask,
+    ) -> Result<Box<dyn Passes>, FetchError>;
+
+    /// Tells the circuit breaker of an app: `closed`, `open` or `half_open`.
+    fn breaker(&self, app: &AppId) -> &'static str;
+
+    /// Lets go of what is kept of an app that was removed.
+    fn forget(&self, app: &AppId);
+}

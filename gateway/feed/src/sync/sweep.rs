@@ -1,0 +1,64 @@
+//! What a full pass no longer holds, and whether it may be deleted. A pure decision.
+
+use divos_model::ItemId;
+use std::collections::HashSet;
+
+/// The most of a hundred items that one sweep may delete.
+const MOST_PERCENT: usize = 20;
+
+/// What a sweep came to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Sweep {
+    /// These are gone.
+    Gone(Vec<ItemId>),
+    /// More would go than a sweep may delete: this many of a hundred, rounded up.
+    Held { percent: u64 },
+}
+
+/// Decides what is gone: the live items that a full pass did not see. `allowed` is the operator's word
+/// that the app is right, however much it lost.
+pub(super) fn sweep(live: &[ItemId], seen: &HashSet<ItemId>, allowed: bool) -> Sweep {
+    let gone: Vec<ItemId> = live.iter().filter(|id| !seen.contains(id)).copied().collect();
+    let too_many = gone.len() * 100 > live.len() * MOST_PERCENT;
+    if too_many && !allowed {
+        let percent = (gone.len() * 100).div_ceil(live.len().max(1));
+        return Sweep::Held { percent: percent as u64 };
+    }
+    Sweep::Gone(gone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use divos_model::Kind;
+
+    #[test]
+    fn a_sweep_deletes_up_to_a_fifth_and_not_one_more() {
+        let app = "surat".parse().expect("a slug");
+        let ids: Vec<ItemId> =
+            (0..1000).map(|n| ItemId::of(&app, Kind::Task, &format!("{n}"))).collect();
+        for (live, kept, allowed, gone) in [
+            (0, 0, false, Ok(0)),
+            (100, 100, false, Ok(0)),
+            (100, 99, false, Ok(1)),
+            (100, 80, false, Ok(20)),
+            (100, 79, false, Err(21)),
+            (100, 0, false, Err(100)),
+            (1000, 799, false, Err(21)),
+            (5, 4, false, Ok(1)),
+            (4, 3, false, Err(25)),
+            (1, 0, false, Err(100)),
+            (100, 0, true, Ok(100)),
+        ] {
+            let seen = ids[..kept].iter().copied().collect();
+            let came = match sweep(&ids[..live], &seen, allowed) {
+                Sweep::Gone(gone) => {
+                    assert_eq!(gone, ids[kept.min(live)..live]);
+                    Ok(gone.len())
+                }
+                Sweep::Held { percent } => Err(percent),
+            };
+            assert_eq!(came, gone, "{live} live, {kept} seen, allowed {allowed}");
+        }
+    }
+}

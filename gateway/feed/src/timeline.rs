@@ -1,0 +1,347 @@
+//! Reading: what one reader may see, page by page. Everything is cut by the reader's rights in the
+//! store; nothing here widens them.
+
+use crate::board::Board;
+use crate::page::{FeedItem, FeedPage, GoneItem, Mark, MarkChange};
+use crate::reader::{Filter, FilterFault, Since, digest};
+use crate::ring_key::{Binding, CursorKey, Place};
+use chrono::{DateTime, Utc};
+use divos_model::{Clock, ItemId, Kind, wita};
+use divos_store::{
+    AppCount, Change, ChangesQuery, CountsQuery, Order, PageQuery, Position, Reader, StateChange,
+    StateFilter, Store, StoreError,
+};
+use std::sync::Arc;
+
+use crate::ring_key::CursorError;
+
+/// The most items of a page.
+pub(crate) const PAGE_MAX: usize = 200;
+/// The most reads of the store that one page of a sync makes while the filter lets nothing through.
+const SYNC_LOOKS: usize = 20;
+/// The most pages that one look for dates reads.
+const DATES_PAGES: usize = 10;
+
+/// Reads the feed for its readers.
+#[derive(Clone)]
+pub struct Timeline {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) key: CursorKey,
+    pub(crate) board: Arc<Board>,
+}
+
+/// Why a page could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum TimelineError {
+    /// The cursor leads nowhere: 400 or 410.
+    #[error(transparent)]
+    Cursor(#[from] CursorError),
+    /// The filter means nothing: 400.
+    #[error(transparent)]
+    Filter(#[from] FilterFault),
+    /// The store failed: 503.
+    #[error("the feed could not be read")]
+    Store(#[from] StoreError),
+}
+
+impl Timeline {
+    /// Reads one page: on the screen's order, or, with `since`, what changed by rising `seq`.
+    /// `limit` counts from 1 to 200. The cursor is a former page's `next` for the same reader and filter.
+    ///
+    /// # Errors
+    /// See [`TimelineError`].
+    pub async fn page(
+        &self,
+        reader: &Reader,
+        filter: &Filter,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<FeedPage, TimelineError> {
+        let now = self.clock.now();
+        let binding = Binding {
+            person: reader.person.to_string(),
+            reader: digest(reader),
+            filter: filter.digest(),
+        };
+        let place = cursor.map(|text| self.key.open(text, &binding, now)).transpose()?;
+        let limit = limit.clamp(1, PAGE_MAX);
+        let (mut page, next) = match filter.since {
+            Some(since) => self.sync(reader, filter, since, place, limit).await?,
+            None => self.screen(reader, filter, place, limit, now).await?,
+        };
+        page.next = next.map(|place| self.key.seal(&binding.claims(place, now)));
+        Ok(page)
+    }
+
+    async fn screen(
+        &self,
+        reader: &Reader,
+        filter: &Filter,
+        place: Option<Place>,
+        limit: usize,
+        now: DateTime<Utc>,
+    ) -> Result<(FeedPage, Option<Place>), TimelineError> {
+        let after = match place {
+            Some(Place::Screen { after }) => Some(after),
+            Some(Place::Sync { .. }) => return Err(CursorError::Invalid.into()),
+            None => None,
+        };
+        let query = PageQuery {
+            filter: self.meant(filter).await?,
+            after,
+            limit,
+            ..PageQuery::ranked(reader.clone(), now)
+        };
+        let found = self.store.items.page(query).await?;
+        let mut page = self.blank(filter, now);
+        page.items = found.rows.into_iter().map(FeedItem::listed).collect();
+        Ok((page, found.next.map(|after: Position| Place::Screen { after })))
+    }
+
+    async fn sync(
+        &self,
+        reader: &Reader,
+        filter: &Filter,
+        since: Since,
+        place: Option<Place>,
+        limit: usize,
+    ) -> Result<(FeedPage, Option<Place>), TimelineError> {
+        syncable(filter)?;
+        let from = match since {
+            Since::Time(at) => Some(at),
+            Since::Seq(_) => None,
+        };
+        let (mut after, mut catching_up) = match (place, since) {
+            (Some(Place::Sync { seq, catching_up }), _) => (seq, catching_up),
+            (Some(Place::Screen { .. }), _) => return Err(CursorError::Invalid.into()),
+            (None, Since::Seq(seq)) => (seq, seq == 0),
+            (None, Since::Time(_)) => (0, true),
+        };
+        let mut page = self.blank(filter, self.clock.now());
+        for _ in 0..SYNC_LOOKS {
+            let query = ChangesQuery { reader: reader.clone(), after, limit };
+            let found = self.store.items.changes(query).await?;
+            if found.expired && !catching_up {
+                return Err(CursorError::Expired { restart: DateTime::UNIX_EPOCH }.into());
+            }
+            after = found.next;
+            catching_up &= found.more;
+            for change in found.changes {
+                take(&mut page, change, filter, from);
+            }
+            if !found.more || !page.items.is_empty() || !page.gone.is_empty() {
+                break;
+            }
+        }
+        Ok((page, Some(Place::Sync { seq: after, catching_up })))
+    }
+
+    fn blank(&self, filter: &Filter, now: DateTime<Utc>) -> FeedPage {
+        let mut stale_apps = self.board.stale(now);
+        if let Some(app) = &filter.app {
+            stale_apps.retain(|stale| stale.app == *app);
+        }
+        FeedPage {
+            items: Vec::new(),
+            next: None,
+            gone: Vec::new(),
+            as_of: now.with_timezone(&wita()),
+            stale_apps,
+        }
+    }
+
+    /// Puts the reader's words into the store's.
+    async fn meant(&self, filter: &Filter) -> Result<divos_store::Filter, StoreError> {
+        let units = match &filter.unit {
+            // A unit that the directory does not hold still finds what names it exactly.
+            Some(code) => {
+                let mut units = self.store.people.subtree(code).await?;
+                if units.is_empty() {
+                    units.push(code.clone());
+                }
+                units
+            }
+            None => Vec::new(),
+        };
+        Ok(divos_store::Filter {
+            kinds: filter.kind.into_iter().collect(),
+            apps: filter.app.iter().cloned().collect(),
+            states: filter.state.into_iter().collect(),
+            units,
+            text: filter.q.clone(),
+            since: None,
+            marks: marks(filter),
+        })
+    }
+
+    /// Reads one item whole; `None` where it is gone or the reader may not see it.
+    ///
+    /// # Errors
+    /// Where the store failed.
+    pub async fn item(&self, reader: &Reader, id: ItemId) -> Result<Option<FeedItem>, StoreError> {
+        Ok(self.store.items.get(id, reader).await?.map(FeedItem::whole))
+    }
+
+    /// Changes the reader's mark on an item; `None` where it is gone or they may not see it.
+    ///
+    /// # Errors
+    /// Where the store failed.
+    pub async fn set_state(
+        &self,
+        reader: &Reader,
+        id: ItemId,
+        change: &MarkChange,
+    ) -> Result<Option<Mark>, StoreError> {
+        let Some(row) = self.store.items.get(id, reader).await? else {
+            return Ok(None);
+        };
+        let wanted = StateChange {
+            seen: change.seen.map(|seen| seen.then_some(row.item.hash)),
+            done: change.done,
+            pinned: change.pinned,
+            snoozed_until: change.snoozed_until,
+            muted: None,
+        };
+        match self.store.items.mark(reader, id, wanted, self.clock.now()).await {
+            Ok(marks) => {
+                let unread = marks.seen != Some(row.item.hash);
+                Ok(Some(Mark::of(&divos_store::Row { marks, unread, ..row })))
+            }
+            Err(StoreError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Counts, app by app, what is unread and open, up to 1000 each. Apps without any are left out.
+    ///
+    /// # Errors
+    /// Where the store failed.
+    pub async fn unread(&self, reader: &Reader) -> Result<Vec<AppCount>, StoreError> {
+        let query = CountsQuery {
+            reader: reader.clone(),
+            marks: StateFilter::unread(),
+            cap: 1000,
+            now: self.clock.now(),
+        };
+        self.store.items.counts(query).await
+    }
+
+    /// Reads what has a date from `from` up to `until`: events and whatever is due, by date, at most
+    /// `limit`. Looks at the reader's 2,000 newest items of each, so that its cost is bounded.
+    ///
+    /// # Errors
+    /// Where the store failed.
+    pub async fn calendar(
+        &self,
+        reader: &Reader,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<FeedPage, StoreError> {
+        let now = self.clock.now();
+        let mut dated = Vec::new();
+        for kinds in [vec![Kind::Event], not_events()] {
+            self.collect_dated(reader, kinds, from, until, &mut dated).await?;
+        }
+        dated.sort_by_key(|shown| (date_of(shown), shown.item.id));
+        dated.truncate(limit);
+        Ok(FeedPage { items: dated, ..self.blank(&Filter::default(), now) })
+    }
+
+    async fn collect_dated(
+        &self,
+        reader: &Reader,
+        kinds: Vec<Kind>,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+        dated: &mut Vec<FeedItem>,
+    ) -> Result<(), StoreError> {
+        let filter = divos_store::Filter { kinds, marks: StateFilter::open(), ..Default::default() };
+        let mut query = PageQuery {
+            filter,
+            order: Order::Newest,
+            limit: PAGE_MAX,
+            ..PageQuery::ranked(reader.clone(), self.clock.now())
+        };
+        for _ in 0..DATES_PAGES {
+            let page = self.store.items.page(query.clone()).await?;
+            let shown = page.rows.into_iter().map(FeedItem::listed);
+            dated.extend(shown.filter(|item| {
+                date_of(item).is_some_and(|at| (from..until).contains(&at))
+            }));
+            match page.next {
+                Some(next) => query.after = Some(next),
+                None => break,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn not_events() -> Vec<Kind> {
+    Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Event).collect()
+}
+
+/// The date that a calendar shows an item at.
+pub(crate) fn date_of(shown: &FeedItem) -> Option<DateTime<Utc>> {
+    let item = &shown.item;
+    item.starts_at.or(item.due_at).map(|at| at.with_timezone(&Utc))
+}
+
+/// By what the reader marked: nothing done or put off, unless that or a text is asked for.
+fn marks(filter: &Filter) -> StateFilter {
+    let asked = filter.done || filter.snoozed;
+    let mut marks = if filter.q.is_some() || asked || filter.pinned {
+        StateFilter::default()
+    } else {
+        StateFilter::open()
+    };
+    marks.unread = filter.unread.then_some(true);
+    marks.pinned = filter.pinned.then_some(true);
+    if filter.done {
+        marks.done = Some(true);
+    }
+    if filter.snoozed {
+        marks.snoozed = Some(true);
+    }
+    marks
+}
+
+/// A sync can be cut by what never changes about an item, and by nothing else: an item that left the
+/// filter would stay with the client for ever.
+fn syncable(filter: &Filter) -> Result<(), FilterFault> {
+    let clash = [
+        ("state", filter.state.is_some()),
+        ("unit", filter.unit.is_some()),
+        ("unread", filter.unread),
+        ("pinned", filter.pinned),
+        ("done", filter.done),
+        ("snoozed", filter.snoozed),
+        ("q", filter.q.is_some()),
+    ];
+    match clash.into_iter().find(|(_, set)| *set) {
+        Some((field, _)) => Err(FilterFault { field, expected: "for use with `since`" }),
+        None => Ok(()),
+    }
+}
+
+/// Adds a change to a page of the sync.
+fn take(page: &mut FeedPage, change: Change, filter: &Filter, from: Option<DateTime<Utc>>) {
+    match change {
+        Change::Item(row) => {
+            let item = &row.item;
+            let of_kind = filter.kind.is_none_or(|kind| kind == item.kind());
+            let of_app = filter.app.as_ref().is_none_or(|app| *app == item.app);
+            let recent = from.is_none_or(|from| item.provenance.fetched_at >= from);
+            if of_kind && of_app && recent {
+                page.items.push(FeedItem::listed(*row));
+            }
+        }
+        Change::Gone { id, seq, reason, at } => {
+            if from.is_none_or(|from| at >= from) {
+                page.gone.push(GoneItem { id, seq, reason, at });
+            }
+        }
+    }
+}
