@@ -67,7 +67,7 @@ async fn the_admin_listener_is_not_on_the_public_port() -> Tried {
     let city = city().await?;
     let hub = Hub::with_apps(&city, &["jdih"]).await?;
     let operator = hub.signed_in("sekar").await?;
-    for path in ["/metrics", "/admin/v1/connectors", "/debug/"] {
+    for path in ["/metrics", "/admin/v1/sources", "/debug/"] {
         let answer = operator.send(Method::GET, &hub.url(path), &[], "").await?;
         assert!(
             answer.status.is_client_error() || answer.status.is_redirection(),

@@ -75,11 +75,11 @@ impl Real {
 }
 
 /// A connector of at most 15 lines for the news site.
-fn wordpress_connector(base: &str) -> String {
+fn wordpress_connector(base: &str, full: &str) -> String {
     format!(
         r#"metadata: {{ name: berita, title: Portal Berita, owner: "030801", capability: portal }}
 extends: wordpress@1
-with: {{ base: "{base}" }}
+with: {{ base: "{base}", every: 1h, full_every: {full} }}
 app:
   send_host: "{}"
   sso: {{ headers: {{ set: {{ X-Remote-User: login }} }} }}
@@ -90,11 +90,11 @@ privacy: {{ class: public }}
 }
 
 /// A connector of at most 15 lines for the tracker.
-fn redmine_connector(base: &str) -> String {
+fn redmine_connector(base: &str, full: &str) -> String {
     format!(
         r#"metadata: {{ name: tiket, title: Tiket Pengaduan, owner: "030801", capability: complaint }}
 extends: redmine@1
-with: {{ base: "{base}", key: "${{secret:tiket/key}}" }}
+with: {{ base: "{base}", key: "${{secret:tiket/key}}", every: 1h, full_every: {full} }}
 privacy: {{ class: internal }}
 "#
     )
@@ -105,8 +105,8 @@ async fn hub(real: &Real, key: &str) -> anyhow::Result<(TempDir, Hub)> {
     let mut settings = Settings::new(root.path())?;
     settings.secrets = vec![("tiket/key".to_owned(), key.to_owned())];
     let (berita, tiket) = (
-        wordpress_connector(&real.wordpress),
-        redmine_connector(&real.redmine),
+        wordpress_connector(&real.wordpress, "6h"),
+        redmine_connector(&real.redmine, "6h"),
     );
     ensure!(berita.lines().count() <= 15 && tiket.lines().count() <= 15);
     settings.connector("berita", &berita)?;
@@ -182,7 +182,7 @@ async fn posts_of_wordpress_arrive_change_and_leave() -> Tried {
     real.wordpress(Method::DELETE, &format!("/{id}?force=true"), json!({}))
         .await?
         .expect(200)?;
-    full_pass(&hub, "berita").await?;
+    full_pass(&hub, "berita", &wordpress_connector(&real.wordpress, "1s")).await?;
     hub.feed_until(&reader, "app=berita", "the delete", SOON, |items| {
         find(items).is_none()
     })
@@ -261,7 +261,7 @@ async fn issues_of_redmine_arrive_with_states_change_and_leave() -> Tried {
         removed.status.is_success(),
         "{removed}: the role of the key's owner must be allowed to delete"
     );
-    full_pass(&hub, "tiket").await?;
+    full_pass(&hub, "tiket", &redmine_connector(&real.redmine, "1s")).await?;
     hub.feed_until(&reader, "app=tiket", "the delete", SOON, |items| {
         find(items).is_none()
     })
@@ -269,16 +269,13 @@ async fn issues_of_redmine_arrive_with_states_change_and_leave() -> Tried {
     Ok(())
 }
 
-/// Asks for a pass over everything, which alone may find what is gone.
-async fn full_pass(hub: &Hub, app: &str) -> anyhow::Result<()> {
+/// The operator asks for more frequent passes over everything, which alone may find what is gone; then one is made.
+async fn full_pass(hub: &Hub, app: &str, connector: &str) -> anyhow::Result<()> {
+    hub.settings().connector(app, connector)?;
+    hub.verb(&["reload"])?;
     let before = source(hub, app).await?["last_full"].clone();
     eventually("a full pass", SOON, || async {
-        hub.admin(
-            Method::POST,
-            &format!("/admin/v1/connectors/{app}/run?full=true"),
-        )
-        .await
-        .ok()?;
+        run_now(hub, app).await.ok();
         let now = source(hub, app).await.ok()?["last_full"].clone();
         (now != before && now.is_string()).then_some(())
     })

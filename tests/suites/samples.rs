@@ -24,15 +24,14 @@ pub(crate) async fn city() -> anyhow::Result<City> {
 /// The status of every source, as the operator sees it.
 pub(crate) async fn sources(hub: &Hub) -> anyhow::Result<Vec<Value>> {
     let answer = hub
-        .admin(Method::GET, "/admin/v1/connectors")
+        .admin(Method::GET, "/admin/v1/sources")
         .await?
         .expect(200)?
         .json()?;
-    let list = answer
+    Ok(answer["sources"]
         .as_array()
-        .or_else(|| answer["sources"].as_array())
-        .context("a list of sources")?;
-    Ok(list.clone())
+        .context("a list of sources")?
+        .clone())
 }
 
 /// The status of the one source of an app.
@@ -53,10 +52,14 @@ pub(crate) fn codes(source: &Value) -> Vec<&str> {
         .collect()
 }
 
-/// Asks for a run of an app now.
+/// Asks for a run of an app's one source now.
 pub(crate) async fn run_now(hub: &Hub, app: &str) -> anyhow::Result<()> {
+    let name = source(hub, app).await?["source"]
+        .as_str()
+        .context("a name")?
+        .to_owned();
     let answer = hub
-        .admin(Method::POST, &format!("/admin/v1/connectors/{app}/run"))
+        .admin(Method::POST, &format!("/admin/v1/sources/{app}/{name}/run"))
         .await?;
     anyhow::ensure!(answer.status.is_success(), "{answer}");
     Ok(())

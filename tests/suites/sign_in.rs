@@ -288,7 +288,7 @@ async fn one_person_ends_a_session_in_another_browser_and_all_of_them() -> Tried
     let all = Form::all(&page.text());
     let everywhere = all
         .iter()
-        .find(|form| form.action.contains("everywhere") || form.action.contains("all"))
+        .find(|form| form.action.ends_with("end-all"))
         .with_context(|| format!("no form to sign out everywhere: {all:?}"))?;
     desk.submit(&page.url, everywhere).await?;
     for url in [hub.url("/api/v1/me"), hub.app_url("simak-dihati", "/echo")] {

@@ -9,7 +9,7 @@ use crate::state::{AppState, Record};
 use axum::Router;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderMap, StatusCode, Uri, header};
@@ -19,13 +19,25 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-w
 header{border-bottom:3px solid #b5491f;margin-bottom:1rem}h1{font-size:1.4rem;margin:.3rem 0}a{color:#0b5a8a}li{margin:.4rem 0}\
 table{border-collapse:collapse}td,th{border:1px solid #c9c4b8;padding:.3rem .6rem;text-align:left}footer{margin-top:2rem;color:#555;font-size:.9rem}.sapa{background:#e8f1e4;padding:.6rem;border-radius:.4rem}";
 
+/// A way for a person to make something happen.
+const MORE: &str =
+    "<form method=\"post\" action=\"/contoh/baru\"><button>Buat item contoh baru</button></form>";
+
 pub(crate) fn router() -> Router<Arc<AppState>> {
     Router::new()
         .route(
             "/gaya.css",
             get(|| async { ([(header::CONTENT_TYPE, "text/css")], STYLE) }),
         )
+        .route("/contoh/baru", post(one_more))
         .fallback(get(any_page))
+}
+
+/// Adds a record as the person wished, so that she can watch it arrive in her feed, and shows the front page again.
+async fn one_more(State(state): State<Arc<AppState>>) -> Response {
+    let title = format!("Item contoh baru, dibuat lewat {}", state.spec.title);
+    state.insert(&title);
+    (StatusCode::SEE_OTHER, [(header::LOCATION, "/")]).into_response()
 }
 
 /// The front page, the page of one record, or 404.
@@ -74,7 +86,7 @@ fn front(state: &AppState, headers: &HeaderMap) -> String {
     } else {
         String::new()
     };
-    format!("{identity}<h2>Terbaru</h2><ul>{items}</ul>")
+    format!("{identity}<h2>Terbaru</h2><ul>{items}</ul>{MORE}")
 }
 
 /// The identity headers as they arrived, so that a person sees she is signed in.
