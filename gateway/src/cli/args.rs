@@ -215,8 +215,8 @@ pub(crate) enum ConnectorVerb {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum UserVerb {
-    /// Add one person. The password is read from the terminal, or from standard input.
-    #[command(after_help = "Example: divos user add --nip 199001012020121001 --name 'Ni Wayan Contoh' --unit 030801 --role operator")]
+    /// Add one person, without a post. The password is the first line of a pipe; on a terminal one is made.
+    #[command(after_help = "Example: divos user add --nip 199001012020121001 --name 'Ni Wayan Contoh' --role operator")]
     Add {
         #[command(flatten)]
         hub: HubArgs,
@@ -229,12 +229,6 @@ pub(crate) enum UserVerb {
         /// The e-mail address.
         #[arg(long)]
         email: Option<String>,
-        /// The code of the unit of the first post.
-        #[arg(long)]
-        unit: Option<String>,
-        /// The title of the first post.
-        #[arg(long)]
-        post: Option<String>,
         /// A role, for example `operator`; may be repeated.
         #[arg(long = "role")]
         roles: Vec<String>,
@@ -283,28 +277,32 @@ pub(crate) enum UserVerb {
 #[derive(Debug, Subcommand)]
 pub(crate) enum TokenVerb {
     /// Make a token; it is shown once.
+    #[command(after_help = "Examples:\n  divos token create --label dasbor --person 199001012020121001\n  divos token create --label surat --scope ingest:surat --days 365")]
     Create {
         #[command(flatten)]
         hub: HubArgs,
-        /// Whose token: NIP, e-mail or person id.
-        who: String,
         /// What it is for.
-        #[arg(long, default_value = "")]
+        #[arg(long)]
         label: String,
+        /// A token by which a program reads this person's feed: NIP, e-mail or person id.
+        #[arg(long, conflicts_with_all = ["scopes", "days"])]
+        person: Option<String>,
+        /// What a machine may do, for example `ingest:surat`; may be repeated.
+        #[arg(long = "scope", required_unless_present = "person")]
+        scopes: Vec<String>,
+        /// After how many days it ends; otherwise when it is revoked.
+        #[arg(long)]
+        days: Option<i64>,
     },
-    /// List tokens.
+    /// List the tokens of machines.
     List {
         #[command(flatten)]
         hub: HubArgs,
-        /// Whose: NIP, e-mail or person id.
-        who: String,
     },
-    /// Revoke a token.
+    /// Revoke a machine's token.
     Revoke {
         #[command(flatten)]
         hub: HubArgs,
-        /// Whose: NIP, e-mail or person id.
-        who: String,
         /// The token's id, as `list` shows it.
         id: String,
     },

@@ -11,10 +11,12 @@ mod people;
 mod progress;
 mod schema;
 mod serve;
+mod settings;
 mod table;
 mod token;
 
 pub use args::Cli;
+pub(crate) use control::SOCKET;
 
 use args::Verb;
 use std::process::ExitCode;
@@ -39,7 +41,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Verb::Schema(verb) => schema::run(&verb),
         Verb::Connector(verb) => connector::run(verb, lang),
         Verb::User(verb) => people::run(verb, lang),
-        Verb::Token(verb) => token::run(verb),
+        Verb::Token(verb) => token::run(verb, lang),
         Verb::Reload(verb) => control::reload(&verb, lang),
         Verb::Status(verb) => control::status(&verb, lang),
         Verb::Completions { shell } => args::completions(shell),

@@ -33,47 +33,58 @@ pub enum SecretFault {
     },
 }
 
-/// The secrets that connectors may use, by path.
+/// The secrets that connectors may use, by path. A reference is followed each time it is asked for, so
+/// that a reload sees a changed file.
 #[derive(Default)]
-pub struct HubSecrets(BTreeMap<String, SecretString>);
+pub struct HubSecrets {
+    section: String,
+    references: BTreeMap<String, String>,
+    made: BTreeMap<String, SecretString>,
+}
 
 impl HubSecrets {
-    /// Resolves every reference; the good ones are kept although others are bad.
+    /// Takes the references of a section of the settings, for example `connectors.secrets`.
     #[must_use]
-    pub fn resolve(references: &BTreeMap<String, String>, section: &str) -> (Self, Vec<SecretFault>) {
-        let mut faults = Vec::new();
-        let mut held = BTreeMap::new();
-        for (path, reference) in references {
-            match follow(&format!("{section}.{path}"), reference) {
-                Ok(secret) => {
-                    held.insert(path.clone(), secret);
-                }
-                Err(fault) => faults.push(fault),
-            }
-        }
-        (Self(held), faults)
+    pub fn new(references: &BTreeMap<String, String>, section: &str) -> Self {
+        let (section, references) = (section.to_owned(), references.clone());
+        Self { section, references, made: BTreeMap::new() }
+    }
+
+    /// Lists every reference that leads to no secret.
+    #[must_use]
+    pub fn faults(&self) -> Vec<SecretFault> {
+        self.references.iter().filter_map(|(path, to)| self.follow(path, to).err()).collect()
     }
 
     /// Adds a secret that was made here, for example by the demo.
     pub fn insert(&mut self, path: &str, secret: SecretString) {
-        self.0.insert(path.to_owned(), secret);
+        self.made.insert(path.to_owned(), secret);
     }
 
-    /// Lists path and secret.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &SecretString)> {
-        self.0.iter().map(|(path, secret)| (path.as_str(), secret))
+    /// Resolves every reference, for settings that are not connectors'.
+    ///
+    /// # Errors
+    /// The first one that leads to no secret.
+    pub fn reveal_all(&self) -> Result<BTreeMap<String, SecretString>, SecretFault> {
+        let resolved = self.references.iter().map(|(path, to)| Ok((path.clone(), self.follow(path, to)?)));
+        resolved.collect()
+    }
+
+    fn follow(&self, path: &str, reference: &str) -> Result<SecretString, SecretFault> {
+        follow(&format!("{}.{path}", self.section), reference)
     }
 }
 
 impl std::fmt::Debug for HubSecrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.references.keys().chain(self.made.keys())).finish()
     }
 }
 
 impl SecretSource for HubSecrets {
     fn get(&self, path: &str) -> Option<SecretString> {
-        self.0.get(path).cloned()
+        let made = self.made.get(path).cloned();
+        made.or_else(|| self.follow(path, self.references.get(path)?).ok())
     }
 }
 
@@ -107,10 +118,11 @@ mod tests {
             ("c".to_owned(), "${env:DIVOS_SURELY_NOT_SET}".to_owned()),
             ("d".to_owned(), "${file:/nowhere/at/all}".to_owned()),
         ]);
-        let (secrets, faults) = HubSecrets::resolve(&references, "connectors.secrets");
+        let secrets = HubSecrets::new(&references, "connectors.secrets");
+        let faults = secrets.faults();
         assert_eq!(secrets.get("a").expect("held").expose_secret(), "s3cret");
         assert_eq!(faults.len(), 3);
         assert!(faults.iter().all(|fault| !fault.to_string().contains("s3cret")));
-        assert_eq!(format!("{secrets:?}"), "{\"a\"}");
+        assert_eq!(format!("{secrets:?}"), "{\"a\", \"b\", \"c\", \"d\"}");
     }
 }

@@ -19,7 +19,7 @@ use pingora::proxy::Session;
 use tower::ServiceExt as _;
 
 use super::fed_body::{Feeder, fed_body};
-use super::respond::discard_body;
+use super::respond::{discard_body, spare_connection};
 use super::{HubService, Limits};
 use crate::phases::answer::drop_framing;
 use crate::phases::trace::REQUEST_ID;
@@ -279,6 +279,7 @@ async fn write(
     }
     let downstream = session.as_downstream_mut();
     downstream.set_write_timeout(Some(limits.write_stall));
+    spare_connection(downstream);
     downstream
         .write_response_header(Box::new(head))
         .await

@@ -209,6 +209,7 @@ impl Visits {
         if !route.state.breaker.admits(route.def.breaker.as_ref()) {
             return Err(Failure::BreakerOpen);
         }
+        visit.turn = forward::take_turn(route);
         let seen = view(session.req_header(), visit);
         visit.asserted = self
             .parts

@@ -45,6 +45,7 @@ impl Intake<'_> {
         visit.host = host.as_str().into();
         visit.authority = authority.to_ascii_lowercase().into();
         identify::strip(request, self.table.reserved());
+        identify::join_cookies(request);
         self.note_trace(request, visit);
         let path = canonical_target(request)?;
         visit.path = path.as_str().into();

@@ -103,14 +103,18 @@ impl ProxyHttp for Visits {
             .route
             .clone()
             .ok_or_else(|| Error::new_in(ErrorType::InternalError))?;
-        let upstream = forward::choose(&route, visit.attempt)
+        let upstream = forward::choose(&route, visit.turn.wrapping_add(visit.attempt))
             .ok_or_else(|| Error::new_in(ErrorType::InternalError))?;
         visit.asked_upstream = Some(Instant::now());
-        let address = self
+        visit.bytes_in = 0;
+        let addresses = self
             .resolver
-            .resolve(&upstream.host, upstream.port, visit.attempt)
+            .resolve(&upstream.host, upstream.port)
             .await
             .map_err(|_| Error::new_up(ErrorType::ConnectNoRoute))?;
+        let others = route.upstreams.len();
+        visit.choices = others * addresses.len();
+        let address = addresses[(visit.attempt / others) % addresses.len()];
         peer(&self.authorities, &route, upstream, address, visit.silent).map_err(|failure| {
             visit.failure = Some(failure);
             Error::new_in(ErrorType::InternalError)
@@ -124,7 +128,7 @@ impl ProxyHttp for Visits {
         visit: &mut Visit,
     ) -> Result<()> {
         if let Some(route) = &visit.route
-            && let Some(upstream) = forward::choose(route, visit.attempt.max(1))
+            && let Some(upstream) = forward::choose(route, visit.turn.wrapping_add(visit.attempt))
         {
             forward::set_host(request, route, upstream, &visit.authority);
         }
@@ -170,11 +174,7 @@ impl ProxyHttp for Visits {
         mut error: Box<Error>,
     ) -> Box<Error> {
         visit.attempt += 1;
-        let others = visit
-            .route
-            .as_ref()
-            .map_or(0, |route| route.upstreams.len());
-        error.set_retry(visit.attempt < others.min(self.limits().tries));
+        error.set_retry(visit.attempt < visit.choices.min(self.limits().tries));
         error
     }
 

@@ -33,7 +33,7 @@ impl Resolver {
         }
     }
 
-    /// An address of a host; a further attempt gets the next one.
+    /// The addresses of a host, at least one.
     ///
     /// # Errors
     /// When the name has never resolved.
@@ -41,17 +41,15 @@ impl Resolver {
         &self,
         host: &str,
         port: u16,
-        attempt: usize,
-    ) -> std::io::Result<SocketAddr> {
+    ) -> std::io::Result<Arc<[SocketAddr]>> {
         if let Ok(address) = host.parse::<IpAddr>() {
-            return Ok(SocketAddr::new(address, port));
+            return Ok(Arc::new([SocketAddr::new(address, port)]));
         }
         let key = (Box::from(host), port);
-        let addresses = match self.remembered(&key) {
-            Some(addresses) => addresses,
-            None => self.look_up(key).await?,
-        };
-        Ok(addresses[attempt % addresses.len()])
+        match self.remembered(&key) {
+            Some(addresses) => Ok(addresses),
+            None => self.look_up(key).await,
+        }
     }
 
     /// A fresh answer, or an old one that somebody else is renewing.
@@ -96,11 +94,11 @@ mod tests {
     #[tokio::test]
     async fn literals_need_no_name_server_and_names_are_remembered() {
         let resolver = Resolver::new(Duration::from_secs(60));
-        let literal = resolver.resolve("::1", 80, 0).await.unwrap();
-        assert_eq!(literal.to_string(), "[::1]:80");
+        let literal = resolver.resolve("::1", 80).await.unwrap();
+        assert_eq!(literal[0].to_string(), "[::1]:80");
         assert!(resolver.answers.lock().unwrap().is_empty());
-        let named = resolver.resolve("localhost", 81, 0).await.unwrap();
-        assert!(named.ip().is_loopback());
+        let named = resolver.resolve("localhost", 81).await.unwrap();
+        assert!(named[0].ip().is_loopback());
         assert!(resolver.remembered(&("localhost".into(), 81)).is_some());
     }
 
@@ -114,8 +112,8 @@ mod tests {
             until: Instant::now(),
         };
         resolver.answers.lock().unwrap().insert(key, answer);
-        let address = resolver.resolve("gone.invalid", 80, 0).await.unwrap();
-        assert_eq!(address.to_string(), "127.0.0.1:80");
-        assert!(resolver.resolve("never.invalid", 80, 0).await.is_err());
+        let address = resolver.resolve("gone.invalid", 80).await.unwrap();
+        assert_eq!(address[0].to_string(), "127.0.0.1:80");
+        assert!(resolver.resolve("never.invalid", 80).await.is_err());
     }
 }

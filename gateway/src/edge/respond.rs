@@ -5,12 +5,13 @@
 
 use bytes::Bytes;
 use http::header::{
-    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
-    VARY,
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HeaderName, HeaderValue, LOCATION,
+    RETRY_AFTER, VARY,
 };
 use http::{Method, StatusCode};
 use pingora::Result;
 use pingora::http::ResponseHeader;
+use pingora::protocols::http::ServerSession;
 use pingora::proxy::Session;
 
 use super::Limits;
@@ -108,6 +109,7 @@ async fn small_answer(
     head.set(CONTENT_LENGTH, HeaderValue::from(body.len()));
     let downstream = session.as_downstream_mut();
     downstream.set_write_timeout(Some(limits.write_stall));
+    spare_connection(downstream);
     downstream.write_response_header(Box::new(head)).await?;
     let silent = body.is_empty() || downstream.req_header().method == Method::HEAD;
     if silent {
@@ -117,6 +119,24 @@ async fn small_answer(
     }
     discard_body(session, limits).await;
     Ok(())
+}
+
+/// A rest of a body up to this size is read rather than the connection given up.
+const SMALL_REST: u64 = 64 << 10;
+
+/// Keeps the connection through an early answer when little of the body can be left; see [`discard_body`]. A visitor
+/// who waits for `100 Continue` may never send it, so that connection cannot be kept (RFC 9110 §10.1.1).
+pub(super) fn spare_connection(downstream: &mut ServerSession) {
+    let headers = &downstream.req_header().headers;
+    if headers.contains_key(EXPECT) {
+        return;
+    }
+    let announced = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length <= SMALL_REST) {
+        downstream.set_close_on_response_before_downstream_finish(false);
+    }
 }
 
 /// Reads on for a while after an early answer: closing at once would reset the connection, and the visitor would
@@ -135,4 +155,7 @@ pub(super) async fn discard_body(session: &mut Session, limits: &Limits) {
         }
     })
     .await;
+    if !session.is_body_done() {
+        session.set_keepalive(None);
+    }
 }

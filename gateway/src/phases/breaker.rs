@@ -2,7 +2,7 @@
 //!
 //! Owns the counting. It must never know what a failure was, nor block: three atomics, no lock.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Instant;
 
 use super::route::BreakerDef;
@@ -13,7 +13,6 @@ pub struct Breaker {
     born: Instant,
     failures: AtomicU32,
     open_until: AtomicU64,
-    probing: AtomicBool,
 }
 
 impl Default for Breaker {
@@ -22,7 +21,6 @@ impl Default for Breaker {
             born: Instant::now(),
             failures: AtomicU32::new(0),
             open_until: AtomicU64::new(0),
-            probing: AtomicBool::new(false),
         }
     }
 }
@@ -47,28 +45,30 @@ impl Breaker {
     pub fn reset(&self) {
         self.failures.store(0, Ordering::Relaxed);
         self.open_until.store(0, Ordering::Relaxed);
-        self.probing.store(false, Ordering::Relaxed);
     }
 
     fn now_ms(&self) -> u64 {
         u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
+    /// The one request that is let through moves the end of the wait, so that it alone is the probe and a probe
+    /// that never reports blocks nobody for good.
     fn admits_at(&self, def: Option<&BreakerDef>, now: u64) -> bool {
         let until = self.open_until.load(Ordering::Relaxed);
-        if def.is_none() || until == 0 {
+        let Some(def) = def.filter(|_| until != 0) else {
             return true;
-        }
-        if now < until {
-            return false;
-        }
-        !self.probing.swap(true, Ordering::AcqRel)
+        };
+        now >= until
+            && self
+                .open_until
+                .compare_exchange(until, after(now, def), Ordering::AcqRel, Ordering::Relaxed)
+                .is_ok()
     }
 
     fn report_at(&self, def: Option<&BreakerDef>, ok: bool, now: u64) {
         let Some(def) = def else { return };
         if ok {
-            if self.failures.load(Ordering::Relaxed) != 0 || self.probing.load(Ordering::Relaxed) {
+            if self.failures.load(Ordering::Relaxed) != 0 {
                 self.reset();
             }
             return;
@@ -78,12 +78,14 @@ impl Breaker {
             .fetch_add(1, Ordering::Relaxed)
             .saturating_add(1);
         if failures >= def.failures {
-            let wait = u64::try_from(def.open_for.as_millis()).unwrap_or(u64::MAX);
-            self.open_until
-                .store(now.saturating_add(wait).max(1), Ordering::Relaxed);
-            self.probing.store(false, Ordering::Release);
+            self.open_until.store(after(now, def), Ordering::Relaxed);
         }
     }
+}
+
+fn after(now: u64, def: &BreakerDef) -> u64 {
+    let wait = u64::try_from(def.open_for.as_millis()).unwrap_or(u64::MAX);
+    now.saturating_add(wait).max(1)
 }
 
 #[cfg(test)]

@@ -40,21 +40,19 @@ pub fn is_hub_cookie(name: &str) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case(HUB_COOKIE))
 }
 
-/// The upstream to try: in turn over the route's addresses, the next one at each further attempt.
-pub fn choose(route: &Route, attempt: usize) -> Option<&Upstream> {
-    let count = route.upstreams.len();
-    if count <= 1 {
-        return route.upstreams.first();
+/// Takes this request's turn over the route's addresses.
+pub fn take_turn(route: &Route) -> usize {
+    match route.upstreams.len() {
+        0 | 1 => 0,
+        _ => route.state.turn.fetch_add(1, Ordering::Relaxed),
     }
-    let turn = match attempt {
-        0 => route.state.turn.fetch_add(1, Ordering::Relaxed),
-        more => route
-            .state
-            .turn
-            .load(Ordering::Relaxed)
-            .wrapping_add(more - 1),
-    };
-    route.upstreams.get(turn % count)
+}
+
+/// The upstream for a turn; each further attempt is the next turn.
+pub fn choose(route: &Route, turn: usize) -> Option<&Upstream> {
+    route
+        .upstreams
+        .get(turn.checked_rem(route.upstreams.len())?)
 }
 
 /// Removes the hub's own credentials. Called before anything else may see the request on its way to an app.

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use http::header::{CONNECTION, HeaderName};
+use http::header::{CONNECTION, COOKIE, HeaderName};
 
 use super::failure::Failure;
 use super::headers::{Headers, connection_tokens};
@@ -199,6 +199,24 @@ pub fn strip(headers: &mut impl Headers, reserved: &Reserved) {
     }
     for name in doomed {
         headers.remove(&name);
+    }
+}
+
+/// Makes one `Cookie` field of many: HTTP/2 may split it (RFC 9113 §8.2.3), and readers look at the first.
+pub fn join_cookies(headers: &mut impl Headers) {
+    let mut fields = headers.map().get_all(COOKIE).iter();
+    let (first, second) = (fields.next(), fields.next());
+    let (Some(first), Some(second)) = (first, second) else {
+        return;
+    };
+    let mut joined = first.as_bytes().to_vec();
+    for field in std::iter::once(second).chain(fields) {
+        joined.extend_from_slice(b"; ");
+        joined.extend_from_slice(field.as_bytes());
+    }
+    match http::HeaderValue::from_bytes(&joined) {
+        Ok(value) => headers.set(COOKIE, value),
+        Err(_) => headers.remove(&COOKIE),
     }
 }
 

@@ -80,6 +80,7 @@ fn push_escaped(out: &mut String, value: u8, rest: Option<&[u8]>) -> Result<(), 
         b'\\' => return Err(Failure::AmbiguousPath("encoded backslash")),
         b';' => return Err(Failure::AmbiguousPath("encoded semicolon")),
         0..=0x1f | 0x7f => return Err(Failure::AmbiguousPath("encoded control byte")),
+        0xc0 | 0xc1 => return Err(Failure::AmbiguousPath("overlong encoding")),
         b'%' if rest.is_some_and(is_encoded_again) => {
             return Err(Failure::AmbiguousPath("double encoding"));
         }

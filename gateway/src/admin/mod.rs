@@ -1,0 +1,158 @@
+//! The operator's side door: metrics and administration, on loopback and on a socket in the data directory.
+//!
+//! Owns `/metrics` and `/admin/v1/…`. It must never be reachable from outside the machine unless an
+//! operator listens there on purpose.
+
+mod serve;
+
+pub use serve::{serve_socket, serve_tcp};
+
+use crate::api::answer_ready;
+use crate::ready::Readiness;
+use crate::reload::Reloader;
+use crate::telemetry::Telemetry;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use divos_feed::{Operations, RunNow};
+use divos_model::{AppId, Clock, Lang};
+use http::{HeaderMap, StatusCode, header};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Everything that administration can reach.
+#[derive(Clone)]
+pub struct AdminParts {
+    /// Metrics.
+    pub telemetry: Arc<Telemetry>,
+    /// The sources.
+    pub operations: Operations,
+    /// Reloads.
+    pub reloader: Arc<Reloader>,
+    /// Whether people can be served.
+    pub ready: Readiness,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// The hub's origin.
+    pub origin: String,
+    /// When the hub was started.
+    pub started: Instant,
+}
+
+/// Builds the routes of administration.
+pub fn router(parts: AdminParts) -> Router {
+    Router::new()
+        .route("/metrics", get(metrics))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .route("/admin/v1/status", get(status))
+        .route("/admin/v1/connectors", get(connectors))
+        .route("/admin/v1/sources", get(sources))
+        .route("/admin/v1/sources/{app}/{source}/run", post(run))
+        .route("/admin/v1/reload", post(reload))
+        .with_state(parts)
+}
+
+async fn metrics(State(parts): State<AdminParts>) -> Response {
+    let kind = (header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
+    ([kind], parts.telemetry.exposition()).into_response()
+}
+
+async fn ready(State(parts): State<AdminParts>) -> Response {
+    answer_ready(&parts.ready)
+}
+
+async fn status(State(parts): State<AdminParts>) -> Json<Value> {
+    let in_force = parts.reloader.definitions().in_force();
+    let sources: Vec<Value> = parts.operations.sources().iter().map(brief).collect();
+    Json(json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "pid": std::process::id(),
+        "origin": parts.origin,
+        "ready": parts.ready.reason().is_none(),
+        "reason": parts.ready.reason(),
+        "uptime_s": parts.started.elapsed().as_secs(),
+        "as_of": parts.clock.now(),
+        "connectors": in_force.connectors.len(),
+        "kept": in_force.kept,
+        "faults": in_force.faults.len(),
+        "last_reload": parts.reloader.last(),
+        "sources": sources,
+    }))
+}
+
+fn brief(source: &divos_feed::SourceStatus) -> Value {
+    json!({
+        "app": source.app,
+        "source": source.source,
+        "state": source.state,
+        "last_ok": source.last_ok,
+        "next_run": source.next_run,
+        "items": source.items,
+        "row_faults": source.row_faults,
+        "code": source.troubles.first().map(|trouble| trouble.code.clone()),
+    })
+}
+
+async fn sources(State(parts): State<AdminParts>) -> Json<Value> {
+    Json(json!({ "sources": parts.operations.sources() }))
+}
+
+async fn connectors(State(parts): State<AdminParts>, headers: HeaderMap) -> Json<Value> {
+    let in_force = parts.reloader.definitions().in_force();
+    let shown: Vec<Value> = in_force
+        .connectors
+        .iter()
+        .map(|connector| {
+            json!({
+                "id": connector.id,
+                "title": connector.title,
+                "version": connector.version,
+                "file": connector.file,
+                "templates": connector.templates,
+                "kept": in_force.kept.contains(&connector.id),
+            })
+        })
+        .collect();
+    Json(json!({ "connectors": shown, "faults_text": parts.reloader.faults_text(lang(&headers)) }))
+}
+
+async fn run(
+    State(parts): State<AdminParts>,
+    Path((app, source)): Path<(String, String)>,
+) -> (StatusCode, Json<Value>) {
+    let Ok(app) = app.parse::<AppId>() else {
+        return (StatusCode::NOT_FOUND, Json(json!({ "detail": "no such app" })));
+    };
+    let (status, word) = match parts.operations.run_now(&app, &source).await {
+        RunNow::Queued => (StatusCode::ACCEPTED, "queued"),
+        RunNow::Running => (StatusCode::ACCEPTED, "running"),
+        RunNow::Full => (StatusCode::SERVICE_UNAVAILABLE, "too many sources wait"),
+        RunNow::Unknown => (StatusCode::NOT_FOUND, "no such source"),
+    };
+    (status, Json(json!({ "detail": word })))
+}
+
+async fn reload(State(parts): State<AdminParts>, headers: HeaderMap) -> (StatusCode, Json<Value>) {
+    match parts.reloader.reload().await {
+        Ok(report) => {
+            let mut answer = serde_json::to_value(report).unwrap_or_default();
+            answer["faults_text"] = parts.reloader.faults_text(lang(&headers)).into();
+            (StatusCode::OK, Json(answer))
+        }
+        Err(error) => {
+            let mut says = error.to_string();
+            if let Some(source) = std::error::Error::source(&error) {
+                says = format!("{says}: {source}");
+            }
+            (StatusCode::CONFLICT, Json(json!({ "detail": says })))
+        }
+    }
+}
+
+fn lang(headers: &HeaderMap) -> Lang {
+    let tag = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    tag.map(Lang::negotiate).unwrap_or_default()
+}

@@ -1,0 +1,65 @@
+//! One item, and the reader's own marks on it.
+
+use super::feed::private;
+use super::who::Who;
+use super::{ApiParts, Problem};
+use axum::Json;
+use axum::extract::{Path, Request, State};
+use axum::response::Response;
+use divos_feed::MarkChange;
+use divos_model::ItemId;
+use http::{HeaderMap, header};
+
+const BODY_MAX: usize = 4096;
+
+pub(super) async fn get(
+    State(parts): State<ApiParts>,
+    who: Who,
+    Path(id): Path<String>,
+) -> Result<Response, Response> {
+    let answer = |problem: Problem| problem.answer(who.lang);
+    let id = read_id(&id).map_err(answer)?;
+    let found = parts.timeline.item(&who.reader, id).await.map_err(|error| answer(error.into()))?;
+    found.map(|item| private(Json(item))).ok_or_else(|| answer(Problem::not_found()))
+}
+
+pub(super) async fn mark(
+    State(parts): State<ApiParts>,
+    who: Who,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Response> {
+    let answer = |problem: Problem| problem.answer(who.lang);
+    let id = read_id(&id).map_err(answer)?;
+    let change = read_change(request).await.map_err(answer)?;
+    let marked = parts.timeline.set_state(&who.reader, id, &change).await;
+    let marked = marked.map_err(|error| answer(error.into()))?;
+    marked.map(|mark| private(Json(mark))).ok_or_else(|| answer(Problem::not_found()))
+}
+
+fn read_id(text: &str) -> Result<ItemId, Problem> {
+    text.parse().map_err(|_| {
+        Problem::bad_request("Id butir harus berupa UUID.", "An item's id must be a UUID.")
+    })
+}
+
+async fn read_change(request: Request) -> Result<MarkChange, Problem> {
+    if !is_json(request.headers()) {
+        return Err(Problem::not_json());
+    }
+    let body = axum::body::to_bytes(request.into_body(), BODY_MAX)
+        .await
+        .map_err(|_| Problem::too_large(BODY_MAX))?;
+    serde_json::from_slice(&body).map_err(|error| {
+        Problem::bad_request(
+            format!("Isi permintaan tidak sesuai: {error}."),
+            format!("The body does not fit: {error}."),
+        )
+    })
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.and_then(|kind| kind.split(';').next())
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}

@@ -1,0 +1,74 @@
+//! The hub's API, as `openapi.yaml` describes it: the feed, items, apps, exports.
+//!
+//! Owns the JSON that programs see and the words of its problems. It must never know a page's markup,
+//! SQL or an upstream. Start with [`router`].
+
+mod ask;
+mod describe;
+mod exports;
+mod feed;
+mod hub;
+mod items;
+mod problem;
+mod stream;
+mod who;
+
+pub(crate) use hub::answer_ready;
+pub use problem::Problem;
+
+use crate::ready::Readiness;
+use crate::routes::PublicAddress;
+use axum::Router;
+use axum::routing::{get, put};
+use divos_feed::{Live, Operations, Timeline};
+use divos_manifest::Connector;
+use divos_model::Clock;
+use divos_sso::Sso;
+use std::sync::Arc;
+
+/// Everything that the API can reach.
+#[derive(Clone)]
+pub struct ApiParts {
+    /// The feed.
+    pub timeline: Timeline,
+    /// What changes, as it changes.
+    pub live: Live,
+    /// How the apps are.
+    pub operations: Operations,
+    /// Who somebody is.
+    pub sso: Arc<Sso>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// How browsers reach the hub and its apps.
+    pub address: PublicAddress,
+    /// The hub's name, for the titles of exports.
+    pub name: String,
+    /// The connectors in force.
+    pub connectors: Arc<dyn Fn() -> Vec<Arc<Connector>> + Send + Sync>,
+    /// Whether the hub can serve people.
+    pub ready: Readiness,
+}
+
+/// Builds the API's routes.
+pub fn router(parts: ApiParts) -> Router {
+    let description = describe::Description::new(&parts.address.origin());
+    Router::new()
+        .route("/api/v1/feed", get(feed::list))
+        .route("/api/v1/feed/stream", get(stream::stream))
+        .route("/api/v1/items/{id}", get(items::get))
+        .route("/api/v1/items/{id}/state", put(items::mark))
+        .route("/api/v1/search", get(feed::search))
+        .route("/api/v1/apps", get(hub::apps))
+        .route("/api/v1/me", get(hub::me))
+        .route("/api/v1/status", get(hub::status))
+        .route("/api/{*rest}", get(problem::no_such_path).fallback(problem::no_such_path))
+        .route("/feed.json", get(exports::json_feed))
+        .route("/feed.atom", get(exports::atom))
+        .route("/agenda.ics", get(exports::calendar))
+        .route("/.well-known/jwks.json", get(hub::jwks))
+        .route("/healthz", get(hub::alive))
+        .route("/readyz", get(hub::ready))
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .with_state(parts)
+        .merge(describe::router(description))
+}

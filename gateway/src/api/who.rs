@@ -1,0 +1,77 @@
+//! Who asks the API: a person by session or by their own token.
+
+use super::{ApiParts, Problem};
+use axum::extract::FromRequestParts;
+use divos_model::Lang;
+use divos_sso::{Caller, SignedIn};
+use divos_store::Reader;
+use http::request::Parts;
+use http::{HeaderMap, Method, header};
+use std::sync::Arc;
+
+/// Somebody who reads.
+pub(super) struct Who {
+    /// As the store knows them.
+    pub reader: Reader,
+    /// As sign-in knows them.
+    pub person: Arc<divos_sso::Reader>,
+    /// Their language.
+    pub lang: Lang,
+}
+
+impl FromRequestParts<ApiParts> for Who {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiParts) -> Result<Self, Problem> {
+        let caller = caller(parts);
+        let person = match &caller {
+            Caller::Person(signed_in) => {
+                same_site(parts, signed_in, state)?;
+                Arc::clone(&signed_in.reader)
+            }
+            Caller::Machine(machine) => {
+                let Some(person) = machine.person else {
+                    return Err(Problem::forbidden(
+                        "Token ini bukan milik seseorang.",
+                        "This token is no person's.",
+                    ));
+                };
+                state.sso.reader(person).await?.ok_or_else(Problem::sign_in_needed)?
+            }
+            Caller::Anonymous(_) => return Err(Problem::sign_in_needed()),
+        };
+        let reader = Reader::new(person.person, person.keys.iter().cloned());
+        Ok(Self { reader, person, lang: lang(&parts.headers) })
+    }
+}
+
+/// Returns the caller that the edge recognised.
+fn caller(parts: &Parts) -> Caller {
+    parts
+        .extensions
+        .get::<crate::phases::Caller>()
+        .and_then(|caller| caller.get::<Caller>().cloned())
+        .unwrap_or(Caller::Anonymous(divos_sso::Why::NoCredential))
+}
+
+/// A request that changes something and is authorised by a cookie must come from the hub's own pages.
+fn same_site(parts: &Parts, _: &SignedIn, state: &ApiParts) -> Result<(), Problem> {
+    if matches!(parts.method, Method::GET | Method::HEAD) {
+        return Ok(());
+    }
+    divos_sso::check_origin(&parts.headers, &state.sso.settings().hub_host).map_err(|_| {
+        Problem::forbidden(
+            "Permintaan ini datang dari situs lain.",
+            "The request came from another site.",
+        )
+    })
+}
+
+/// Returns the language that the headers ask for.
+pub(super) fn lang(headers: &HeaderMap) -> Lang {
+    headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .map(Lang::negotiate)
+        .unwrap_or_default()
+}

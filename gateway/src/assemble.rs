@@ -1,0 +1,236 @@
+//! Wires the hub, once. A part can reach only what it is handed here; read it top to bottom.
+
+use crate::admin::AdminParts;
+use crate::api::{self, ApiParts};
+use crate::config::HubFile;
+use crate::definitions::Definitions;
+use crate::edge::{Edge, EdgeParts, Limits, hub_service};
+use crate::phases::TrustedPeers;
+use crate::ready::Readiness;
+use crate::reload::{ReloadParts, Reloader};
+use crate::routes::{PublicAddress, TableError, table};
+use crate::telemetry::Telemetry;
+use crate::wiring::{
+    Accounting, Assertions, DoorParts, Launcher, OperatorSide, PortalPages, Recognition, Rights,
+    door_router,
+};
+use crate::admin;
+use arc_swap::ArcSwap;
+use axum::Router;
+use divos_adapters::{AddressPolicy, NetworkFault, Outbound, Pseudonym};
+use divos_feed::{CursorKey, Feed, FeedWorld, ScheduleLimits};
+use divos_model::Clock;
+use divos_portal::{FeedReading, PortalParts, PublicFace, SsoDoor};
+use divos_sso::{HostSet, Sso, SsoError, SsoSettings, SsoStores};
+use divos_store::{MetaStore, Store, StoreError};
+use http::HeaderValue;
+use secrecy::{ExposeSecret, SecretSlice};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// The outside world, as far as the hub may see it.
+pub struct World {
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// The hub's memory.
+    pub store: Store,
+    /// The connectors.
+    pub definitions: Arc<Definitions>,
+    /// What the hub tells about itself.
+    pub telemetry: Arc<Telemetry>,
+    /// Which addresses may be called besides public ones.
+    pub addresses: AddressPolicy,
+    /// How browsers reach the hub and its apps.
+    pub address: PublicAddress,
+    /// Passwords that nobody may have: the demo's, outside of the demo.
+    pub refused_passwords: Vec<secrecy::SecretString>,
+}
+
+/// The hub, wired and not yet listening.
+pub struct Hub {
+    /// The edge.
+    pub edge: Arc<Edge>,
+    /// Administration.
+    pub admin: Router,
+    /// The feed, which is running.
+    pub feed: Feed,
+    /// Sign-in.
+    pub sso: Arc<Sso>,
+    /// Reloads.
+    pub reloader: Arc<Reloader>,
+    /// Whether people can be served.
+    pub ready: Readiness,
+}
+
+/// Why the hub cannot be wired.
+#[derive(Debug, thiserror::Error)]
+pub enum AssembleError {
+    /// The store does not answer.
+    #[error("the store does not answer")]
+    Store(#[from] StoreError),
+    /// Sign-in cannot be opened.
+    #[error("sign-in cannot be opened")]
+    Sso(#[from] SsoError),
+    /// The connectors clash.
+    #[error("the connectors cannot be routed together")]
+    Table(#[from] TableError),
+    /// An address range of the settings is none.
+    #[error("connectors.allow_networks")]
+    Network(#[from] NetworkFault),
+    /// A trusted proxy of the settings is no address.
+    #[error("trusted_proxies: `{0}` is not an address or a range such as 10.0.0.0/8")]
+    TrustedProxy(String),
+}
+
+/// Wires the hub.
+///
+/// # Errors
+/// Where a part cannot be had; nothing listens then.
+pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleError> {
+    let World { clock, store, definitions, telemetry, addresses, address, refused_passwords } = world;
+    let in_force = definitions.in_force();
+    let instruments = telemetry.instruments.clone();
+
+    // Who somebody is.
+    let sso_settings = sso_settings(settings, &address, refused_passwords);
+    let sso = Sso::open(sso_settings, SsoStores::from(&store), Arc::clone(&clock)).await?;
+
+    // What the apps say.
+    let addresses = addresses.with_networks(&settings.connectors.allow_networks)?;
+    let outbound = Arc::new(Outbound::live(addresses, Arc::clone(&clock)));
+    let pseudonym = Pseudonym::new(key(&*store.meta, "feed.pseudonym").await?.expose_secret());
+    let feed = Feed::start(
+        FeedWorld {
+            store: store.clone(),
+            clock: Arc::clone(&clock),
+            outside: Arc::new(divos_feed::Outside::new(outbound, pseudonym)),
+            cursor_key: CursorKey::new(key(&*store.meta, "feed.cursors").await?.expose_secret()),
+            limits: schedule_limits(settings),
+            seed: None,
+        },
+        in_force.connectors.clone(),
+    )
+    .await?;
+
+    // Which host is which app.
+    let routes = Arc::new(ArcSwap::from_pointee(table(&address, &in_force.connectors, None)?));
+    let hosts = Arc::new(ArcSwap::from_pointee(address.host_set(&in_force.connectors)));
+    let reloader = Arc::new(Reloader::new(ReloadParts {
+        definitions: Arc::clone(&definitions),
+        routes: Arc::clone(&routes),
+        hosts: Arc::clone(&hosts),
+        address: address.clone(),
+        feed: feed.clone(),
+        clock: Arc::clone(&clock),
+        instruments: instruments.clone(),
+    }));
+
+    // What people and programs see.
+    let ready = Readiness::starting();
+    let current_hosts: Arc<dyn Fn() -> Arc<HostSet> + Send + Sync> = Arc::new(move || hosts.load_full());
+    let launcher = Arc::new(Launcher {
+        definitions: Arc::clone(&definitions),
+        address: address.clone(),
+        operations: feed.operations().clone(),
+        sso: Arc::clone(&sso),
+        people: Arc::clone(&store.people),
+    });
+    let portal = divos_portal::router(PortalParts {
+        door: Arc::new(SsoDoor::new(Arc::clone(&sso), Arc::clone(&current_hosts))),
+        reading: Arc::new(FeedReading::new(feed.timeline().clone())),
+        apps: launcher,
+        operating: Arc::new(OperatorSide {
+            operations: feed.operations().clone(),
+            reloader: Arc::clone(&reloader),
+        }),
+        clock: Arc::clone(&clock),
+        face: PublicFace {
+            origin: address.origin(),
+            app_sources: vec![format!("https://*.{}", address.authority(&address.domain))],
+        },
+    });
+    let connectors = {
+        let definitions = Arc::clone(&definitions);
+        move || definitions.in_force().connectors.clone()
+    };
+    let api = api::router(ApiParts {
+        timeline: feed.timeline().clone(),
+        live: feed.live().clone(),
+        operations: feed.operations().clone(),
+        sso: Arc::clone(&sso),
+        clock: Arc::clone(&clock),
+        address: address.clone(),
+        name: settings.hub.name.clone(),
+        connectors: Arc::new(connectors),
+        ready: ready.clone(),
+    });
+    let door = door_router(DoorParts { sso: Arc::clone(&sso), hosts: current_hosts });
+    let pages = portal.merge(api).merge(door);
+
+    // The door itself.
+    let trusted = settings.trusted_proxies.iter().map(String::as_str);
+    let edge = Edge::new(EdgeParts {
+        identify: Arc::new(Recognition(Arc::clone(&sso))),
+        guard: Arc::new(Rights),
+        assert: Arc::new(Assertions(Arc::clone(&sso))),
+        account: Arc::new(Accounting { instruments, access_log: settings.log.access }),
+        pages: Arc::new(PortalPages { origin: address.origin() }),
+        hub: hub_service(pages),
+        routes,
+        limits: edge_limits(settings),
+        trusted: TrustedPeers::parse(trusted).map_err(AssembleError::TrustedProxy)?,
+        hsts: Some(HeaderValue::from_static("max-age=31536000")),
+    });
+
+    let admin = admin::router(AdminParts {
+        telemetry,
+        operations: feed.operations().clone(),
+        reloader: Arc::clone(&reloader),
+        ready: ready.clone(),
+        clock,
+        origin: address.origin(),
+        started: Instant::now(),
+    });
+    Ok(Hub { edge, admin, feed, sso, reloader, ready })
+}
+
+/// Returns one of the hub's own keys, made the first time: 32 random bytes.
+async fn key(meta: &dyn MetaStore, name: &str) -> Result<SecretSlice<u8>, StoreError> {
+    let fresh: [u8; 32] = rand::random();
+    meta.value_or(name, SecretSlice::from(fresh.to_vec())).await
+}
+
+fn sso_settings(
+    settings: &HubFile,
+    address: &PublicAddress,
+    refused_passwords: Vec<secrecy::SecretString>,
+) -> SsoSettings {
+    let delta = |d: std::time::Duration| chrono::TimeDelta::from_std(d).unwrap_or(chrono::TimeDelta::MAX);
+    SsoSettings {
+        idle: delta(settings.sessions.idle.0),
+        absolute: delta(settings.sessions.absolute.0),
+        passwords_at_once: settings.sign_in.parallel,
+        refused_passwords,
+        ..SsoSettings::for_host(&address.authority(&address.domain))
+    }
+}
+
+fn schedule_limits(settings: &HubFile) -> ScheduleLimits {
+    ScheduleLimits {
+        workers: settings.feed.workers,
+        per_app: settings.feed.per_app,
+        ..ScheduleLimits::default()
+    }
+}
+
+fn edge_limits(settings: &HubFile) -> Limits {
+    let limits = &settings.limits;
+    Limits {
+        header_deadline: limits.header_time.0,
+        keep_alive: limits.keep_alive.0,
+        drain: limits.drain.0,
+        connections: limits.connections,
+        header_bytes: usize::try_from(limits.header_bytes.0).unwrap_or(usize::MAX),
+        ..Limits::default()
+    }
+}

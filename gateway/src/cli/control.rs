@@ -1,0 +1,100 @@
+//! `divos reload` and `divos status`: against a running hub's admin socket in its data directory.
+
+use super::args::ControlArgs;
+use super::{Outcome, progress};
+use anyhow::Context;
+use divos_model::Lang;
+use http_body_util::{BodyExt, Empty};
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use std::path::Path;
+
+/// The admin socket's name inside the data directory.
+pub(crate) const SOCKET: &str = "admin.sock";
+
+pub(super) fn reload(args: &ControlArgs, lang: Lang) -> anyhow::Result<Outcome> {
+    let (status, answer) = ask(args, lang, "POST", "/admin/v1/reload")?;
+    if args.json {
+        progress::say(serde_json::to_string_pretty(&answer)?);
+    } else {
+        for (word, key) in [("+", "added"), ("~", "changed"), ("-", "removed"), ("!", "kept")] {
+            for id in answer[key].as_array().into_iter().flatten() {
+                progress::say(format!("{word} {}", id.as_str().unwrap_or_default()));
+            }
+        }
+        if let Some(text) = answer["faults_text"].as_str().filter(|text| !text.is_empty()) {
+            progress::note(text.trim_end());
+        }
+        if let Some(detail) = answer["detail"].as_str() {
+            progress::note(detail);
+        }
+    }
+    let clean = status == 200 && answer["faults"].as_u64() == Some(0);
+    Ok(if clean { Outcome::Fine } else { Outcome::NotFine })
+}
+
+pub(super) fn status(args: &ControlArgs, lang: Lang) -> anyhow::Result<Outcome> {
+    let (code, answer) = ask(args, lang, "GET", "/admin/v1/status")?;
+    if args.json {
+        progress::say(serde_json::to_string_pretty(&answer)?);
+    } else {
+        progress::say(human(&answer));
+    }
+    Ok(if code == 200 && answer["ready"] == true { Outcome::Fine } else { Outcome::NotFine })
+}
+
+fn human(answer: &Value) -> String {
+    let text = |key: &str| match &answer[key] {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let mut lines = vec![format!("divos {} · {} · pid {}", text("version"), text("origin"), text("pid"))];
+    lines.push(format!(
+        "ready {} · up {} s · {} connectors · {} kept for faults",
+        text("ready"),
+        text("uptime_s"),
+        text("connectors"),
+        answer["kept"].as_array().map_or(0, Vec::len),
+    ));
+    let rows = answer["sources"].as_array().into_iter().flatten().map(|source| {
+        let cell = |key: &str| match &source[key] {
+            Value::String(text) => text.clone(),
+            Value::Null => "-".to_owned(),
+            other => other.to_string(),
+        };
+        ["app", "source", "state", "last_ok", "next_run", "items", "code"].map(cell).to_vec()
+    });
+    let heading = ["app", "source", "state", "last ok", "next run", "items", "trouble"];
+    lines.push(super::table::write(&heading, rows.collect()));
+    lines.join("\n")
+}
+
+fn ask(args: &ControlArgs, lang: Lang, method: &str, path: &str) -> anyhow::Result<(u16, Value)> {
+    let loaded = args.hub.load(lang)?;
+    let socket = loaded.settings.data.join(SOCKET);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(call(&socket, lang, method, path))
+}
+
+async fn call(socket: &Path, lang: Lang, method: &str, path: &str) -> anyhow::Result<(u16, Value)> {
+    let stream = tokio::net::UnixStream::connect(socket).await.with_context(|| {
+        let at = socket.display();
+        match lang {
+            Lang::Id => format!("tidak ada hub yang berjalan di {at}"),
+            Lang::En => format!("no hub is running at {at}"),
+        }
+    })?;
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(connection);
+    let request = http::Request::builder()
+        .method(method)
+        .uri(path)
+        .header("host", "admin")
+        .header("accept-language", lang.tag())
+        .body(Empty::<bytes::Bytes>::new())?;
+    let response = sender.send_request(request).await?;
+    let status = response.status().as_u16();
+    let body = response.into_body().collect().await?.to_bytes();
+    Ok((status, serde_json::from_slice(&body).context("the hub's answer is not JSON")?))
+}

@@ -1,0 +1,159 @@
+//! A reload: the files are read again, and what they mean takes the place of what was in force.
+//!
+//! Owns the order: read, check, route, schedule, put in force; a step that fails leaves all as it was. It
+//! must never touch a request that is running. Triggers are in `watch`.
+
+mod watch;
+
+pub use watch::{FileWatch, watch};
+
+use crate::definitions::{Changes, Definitions};
+use crate::phases::RouteTable;
+use crate::routes::{PublicAddress, TableError, table};
+use crate::telemetry::Instruments;
+use arc_swap::ArcSwap;
+use chrono::{DateTime, Utc};
+use divos_feed::Feed;
+use divos_manifest::{Fault, Format, render};
+use divos_model::{AppId, Clock, Lang};
+use divos_sso::HostSet;
+use divos_store::StoreError;
+use std::sync::Arc;
+use tokio::sync::Mutex;
+
+/// Why a reload changed nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum ReloadError {
+    /// The files could not be read to the end.
+    #[error("the definitions could not be read")]
+    Interrupted(#[source] tokio::task::JoinError),
+    /// The connectors clash.
+    #[error("the connectors cannot be routed together")]
+    Table(#[from] TableError),
+    /// The feed could not take the new set.
+    #[error("the feed cannot take the connectors")]
+    Feed(#[from] StoreError),
+}
+
+/// What came of the last reload.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Report {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What changed.
+    #[serde(flatten)]
+    pub changes: Changes,
+    /// How long it took, in milliseconds.
+    pub took_ms: f64,
+}
+
+/// Everything that a reload moves.
+pub struct ReloadParts {
+    /// The connectors.
+    pub definitions: Arc<Definitions>,
+    /// The routes.
+    pub routes: Arc<ArcSwap<RouteTable>>,
+    /// The hosts that a browser may be sent to.
+    pub hosts: Arc<ArcSwap<HostSet>>,
+    /// How browsers reach the hub and its apps.
+    pub address: PublicAddress,
+    /// The schedule.
+    pub feed: Feed,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where it is counted.
+    pub instruments: Instruments,
+}
+
+/// Reloads, one at a time.
+pub struct Reloader {
+    parts: ReloadParts,
+    one: Mutex<()>,
+    last: ArcSwap<Option<Report>>,
+}
+
+impl Reloader {
+    /// Prepares to reload these parts.
+    #[must_use]
+    pub fn new(parts: ReloadParts) -> Self {
+        Self { parts, one: Mutex::new(()), last: ArcSwap::from_pointee(None) }
+    }
+
+    /// Reads the files again and puts in force what changed, connector by connector.
+    ///
+    /// # Errors
+    /// Where nothing was changed, and why.
+    pub async fn reload(&self) -> Result<Report, ReloadError> {
+        let _one = self.one.lock().await;
+        let began = std::time::Instant::now();
+        let result = self.replace().await;
+        match &result {
+            Ok(changes) => {
+                let outcome = if changes.faults == 0 { "ok" } else { "faults" };
+                self.parts.instruments.reload(outcome);
+                tracing::info!(
+                    added = changes.added.len(),
+                    changed = changes.changed.len(),
+                    removed = changes.removed.len(),
+                    kept = changes.kept.len(),
+                    faults = changes.faults,
+                    "reloaded"
+                );
+            }
+            Err(error) => {
+                self.parts.instruments.reload("refused");
+                tracing::error!(%error, "the reload was refused; all stays as it was");
+            }
+        }
+        let took_ms = began.elapsed().as_secs_f64() * 1e3;
+        let report = Report { at: self.parts.clock.now(), changes: result?, took_ms };
+        self.last.store(Arc::new(Some(report.clone())));
+        Ok(report)
+    }
+
+    async fn replace(&self) -> Result<Changes, ReloadError> {
+        let definitions = Arc::clone(&self.parts.definitions);
+        let look = tokio::task::spawn_blocking(move || definitions.look()).await;
+        let (next, changes) = look.map_err(ReloadError::Interrupted)?;
+        if !changes.added.is_empty() || !changes.changed.is_empty() || !changes.removed.is_empty() {
+            let before = self.parts.routes.load();
+            let routes = table(&self.parts.address, &next.connectors, Some(&before))?;
+            self.parts.feed.replace(next.connectors.clone()).await?;
+            self.parts.hosts.store(Arc::new(self.parts.address.host_set(&next.connectors)));
+            self.parts.routes.store(Arc::new(routes));
+        }
+        self.parts.definitions.put(next);
+        Ok(changes)
+    }
+
+    /// Returns the report of the last reload.
+    #[must_use]
+    pub fn last(&self) -> Option<Report> {
+        self.last.load().as_ref().clone()
+    }
+
+    /// Returns the faults of an app's file as `divos check` prints them; `None` where there is none.
+    #[must_use]
+    pub fn fault_of(&self, app: &AppId) -> Option<String> {
+        let in_force = self.parts.definitions.in_force();
+        let theirs: Vec<Fault> = in_force
+            .faults
+            .iter()
+            .filter(|fault| fault.connector.as_deref() == Some(app.as_str()))
+            .cloned()
+            .collect();
+        (!theirs.is_empty()).then(|| render(&theirs, Lang::Id, Format::Human))
+    }
+
+    /// Returns every fault as `divos check` prints it; empty where there is none.
+    #[must_use]
+    pub fn faults_text(&self, lang: Lang) -> String {
+        render(&self.parts.definitions.in_force().faults, lang, Format::Human)
+    }
+
+    /// Returns the connectors.
+    #[must_use]
+    pub fn definitions(&self) -> &Arc<Definitions> {
+        &self.parts.definitions
+    }
+}

@@ -1,0 +1,21 @@
+//! Where sign-in, rights and telemetry take part in a request: the edge's ports, implemented.
+//!
+//! Owns nothing but the translation between the phases' words and those of the crates below.
+
+mod account;
+mod assert;
+mod door;
+mod guard;
+mod identify;
+mod launcher;
+mod operating;
+mod pages;
+
+pub use account::Accounting;
+pub use assert::Assertions;
+pub use door::{DoorParts, router as door_router};
+pub use guard::Rights;
+pub use identify::Recognition;
+pub use launcher::Launcher;
+pub use operating::OperatorSide;
+pub use pages::PortalPages;

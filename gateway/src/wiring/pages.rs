@@ -1,0 +1,46 @@
+//! What a person sees when a request fails, in the portal's look.
+
+use crate::phases::{ErrorPages, Failure, Lang};
+use divos_portal::{ErrorKind, ErrorView, error_page};
+use std::time::Duration;
+
+/// Error pages by the portal.
+pub struct PortalPages {
+    /// The hub's origin, for the stylesheet and the way home.
+    pub origin: String,
+}
+
+impl ErrorPages for PortalPages {
+    fn page(&self, failure: &Failure, lang: Lang, request_id: &str) -> String {
+        let lang = match lang {
+            Lang::Id => divos_model::Lang::Id,
+            Lang::En => divos_model::Lang::En,
+        };
+        let view = ErrorView {
+            wait: failure.retry_after().map(|seconds| Duration::from_secs(seconds.into())),
+            request_id: Some(request_id.to_owned()),
+            hub: self.origin.clone(),
+            ..ErrorView::new(kind(failure))
+        };
+        error_page(&view, lang)
+    }
+}
+
+fn kind(failure: &Failure) -> ErrorKind {
+    match failure {
+        Failure::UnknownHost => ErrorKind::NotFound,
+        Failure::MethodNotAllowed => ErrorKind::WrongMethod,
+        Failure::HeadersTooLarge | Failure::BodyTooLarge { .. } => ErrorKind::TooLarge,
+        Failure::SignInNeeded | Failure::Forbidden { .. } => ErrorKind::Forbidden,
+        Failure::TooMany { .. } => ErrorKind::TooMany,
+        Failure::TooBusy | Failure::BreakerOpen | Failure::Unreachable => ErrorKind::AppDown,
+        Failure::TimedOut => ErrorKind::AppSlow,
+        Failure::BadGateway => ErrorKind::AppBroken,
+        Failure::Hub(_) => ErrorKind::HubFailed,
+        Failure::Malformed(_)
+        | Failure::AmbiguousPath(_)
+        | Failure::Misdirected
+        | Failure::HttpsRequired
+        | Failure::BodyStalled => ErrorKind::BadRequest,
+    }
+}
