@@ -1,1 +1,21 @@
-//! x
+//! From an app's document to a batch of items: transports, formats, paging, mapping, fixtures.
+//!
+//! Owns the way out to the apps ([`Outbound`]), the reading of what they answer ([`Reader`], [`Pages`])
+//! and the pure step from a document to items ([`normalise`]). It must never know a store, a schedule
+//! or a page; formats and mapping never fetch and never ask the time. Start with [`Reader`].
+
+mod fault;
+pub mod fixture;
+mod formats;
+mod mapping;
+mod outbound;
+mod pull;
+mod transport;
+
+pub use fault::{Blame, Came, FetchError, Trouble};
+pub use fixture::{TestReport, test_connector};
+pub use formats::{Document, Note};
+pub use mapping::{MapFault, Mapper, Pseudonym, RowContext, normalise, row_sentence};
+pub use outbound::{AddressPolicy, BreakerState, LiveTransport, NetworkFault, Outbound, Reach};
+pub use pull::{Ask, OpenError, Page, Pages, Partial, Reader, Summary, Validators, World};
+pub use transport::{Call, Reply, Transport};

@@ -1,0 +1,199 @@
+//! The transport that reaches the network, on reqwest with rustls.
+//!
+//! Owns its clients: one per set of permitted addresses and connect timeout, shared by the apps that
+//! have the same. It must never follow, retry, or use a proxy from the environment.
+
+use super::address::AddressPolicy;
+use super::resolve::{GuardedResolver, NoAddress, Refused};
+use crate::{Call, Reply, Transport, Trouble};
+use bytes::BytesMut;
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::net::IpAddr;
+use std::sync::Mutex;
+use std::time::Duration;
+use url::{Host, Url};
+
+const USER_AGENT: &str = concat!("divos/", env!("CARGO_PKG_VERSION"));
+/// What is set aside before the first byte, however large the answer says it is.
+const FIRST_ROOM: usize = 64 * 1024;
+
+/// Sends calls to the network.
+#[derive(Debug)]
+pub struct LiveTransport {
+    base: AddressPolicy,
+    clients: Mutex<BTreeMap<(AddressPolicy, Duration), reqwest::Client>>,
+}
+
+impl LiveTransport {
+    /// Permits `base` for every app; each app's own networks come on top.
+    #[must_use]
+    pub fn new(base: AddressPolicy) -> Self {
+        Self {
+            base,
+            clients: Mutex::default(),
+        }
+    }
+
+    fn client(&self, policy: AddressPolicy, connect: Duration) -> Result<reqwest::Client, Trouble> {
+        let key = (policy, connect);
+        let mut clients = self.clients.lock().unwrap_or_else(|e| e.into_inner());
+        if let Some(client) = clients.get(&key) {
+            return Ok(client.clone());
+        }
+        let client = build(key.0.clone(), connect)?;
+        clients.insert(key, client.clone());
+        Ok(client)
+    }
+}
+
+fn build(policy: AddressPolicy, connect: Duration) -> Result<reqwest::Client, Trouble> {
+    reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .user_agent(USER_AGENT)
+        .connect_timeout(connect)
+        .pool_max_idle_per_host(2)
+        .pool_idle_timeout(Duration::from_secs(30))
+        .dns_resolver(GuardedResolver(policy))
+        .build()
+        .map_err(|error| Trouble::Tls {
+            why: innermost(&error),
+        })
+}
+
+#[async_trait::async_trait]
+impl Transport for LiveTransport {
+    async fn send(&self, call: &Call) -> Result<Reply, Trouble> {
+        let policy = self.base.and(&call.reach.policy);
+        check_literal(&call.url, &policy)?;
+        let client = self.client(policy, call.reach.connect)?;
+        let mut request = client
+            .request(call.method.clone(), call.url.clone())
+            .headers(call.headers.clone());
+        if let Some(body) = &call.body {
+            request = request.body(body.clone());
+        }
+        let response = request.send().await.map_err(|e| diagnose(&e, call))?;
+        read(response, call).await
+    }
+}
+
+/// Reads the body, at most the limit of it after decompression.
+async fn read(mut response: reqwest::Response, call: &Call) -> Result<Reply, Trouble> {
+    let limit = call.body_limit;
+    if response
+        .content_length()
+        .is_some_and(|length| length > limit)
+    {
+        return Err(Trouble::TooLarge { limit });
+    }
+    let mut body = BytesMut::with_capacity(
+        response
+            .content_length()
+            .map_or(0, |l| (l as usize).min(FIRST_ROOM)),
+    );
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|e| diagnose_body(&e, call))?
+    {
+        if (body.len() + chunk.len()) as u64 > limit {
+            return Err(Trouble::TooLarge { limit });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Reply {
+        status: response.status(),
+        headers: response.headers().clone(),
+        body: body.freeze(),
+        url: call.url.clone(),
+    })
+}
+
+/// The HTTP client never asks the resolver about literal addresses, so they are checked here.
+fn check_literal(url: &Url, policy: &AddressPolicy) -> Result<(), Trouble> {
+    let address: IpAddr = match url.host() {
+        Some(Host::Ipv4(v4)) => v4.into(),
+        Some(Host::Ipv6(v6)) => v6.into(),
+        _ => return Ok(()),
+    };
+    if policy.permits(address) {
+        return Ok(());
+    }
+    Err(Trouble::AddressRefused {
+        address: address.to_string(),
+    })
+}
+
+/// Gives a failed request its name, from the chain of its causes.
+fn diagnose(error: &reqwest::Error, call: &Call) -> Trouble {
+    if let Some(Refused(address)) = cause::<Refused>(error) {
+        return Trouble::AddressRefused {
+            address: address.clone(),
+        };
+    }
+    if cause::<NoAddress>(error).is_some() {
+        return Trouble::Dns;
+    }
+    if let Some(tls) = cause::<rustls::Error>(error) {
+        return Trouble::Tls {
+            why: tls.to_string().chars().take(160).collect(),
+        };
+    }
+    if error.is_timeout() {
+        return Trouble::TimedOut {
+            after: call.reach.connect,
+        };
+    }
+    if error.is_builder() {
+        return Trouble::BadRequest {
+            why: innermost(error),
+        };
+    }
+    let says = innermost(error);
+    if says.contains("invalid HTTP")
+        || says.contains("invalid header")
+        || says.contains("HTTP version")
+    {
+        return Trouble::BadHttp;
+    }
+    Trouble::Refused
+}
+
+fn diagnose_body(error: &reqwest::Error, call: &Call) -> Trouble {
+    if error.is_timeout() {
+        return diagnose(error, call);
+    }
+    Trouble::Truncated
+}
+
+/// Finds a cause of one type in an error's chain, also inside an `io::Error`.
+fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<T>() {
+            return Some(found);
+        }
+        let inner = error
+            .downcast_ref::<std::io::Error>()
+            .and_then(|io| io.get_ref())
+            .and_then(|inner| inner.downcast_ref::<T>());
+        if inner.is_some() {
+            return inner;
+        }
+        next = error.source();
+    }
+    None
+}
+
+/// Returns the words of the innermost cause: they hold no address.
+fn innermost(error: &dyn Error) -> String {
+    let mut last: &dyn Error = error;
+    while let Some(source) = last.source() {
+        last = source;
+    }
+    last.to_string().chars().take(160).collect()
+}

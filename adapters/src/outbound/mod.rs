@@ -1,0 +1,117 @@
+//! The way out to the apps: one stack of layers for every data request.
+//!
+//! Owns what is kept between requests: each app's breaker and its places in the queue. It must never
+//! know formats, mapping or a store. Start with [`Outbound::call`]; [`stack`] reads top to bottom.
+
+mod address;
+mod breaker;
+mod deadline;
+mod live;
+mod reach;
+mod redirect;
+mod resolve;
+mod retry;
+mod send;
+mod stack;
+
+pub use address::{AddressPolicy, NetworkFault};
+pub use breaker::BreakerState;
+pub use live::LiveTransport;
+pub use reach::Reach;
+
+use crate::{Call, FetchError, Reply, Transport};
+use breaker::Breaker;
+use divos_manifest::{AppDef, Connector};
+use divos_model::{AppId, Clock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use tokio::sync::Semaphore;
+
+/// The way out, shared by all apps. Cheap to clone through an `Arc`.
+#[derive(Debug)]
+pub struct Outbound {
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    gates: Mutex<BTreeMap<AppId, Arc<Gate>>>,
+}
+
+/// What is kept of one app between its requests.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    pub(crate) breaker: Arc<Breaker>,
+    pub(crate) places: Arc<Semaphore>,
+    width: usize,
+}
+
+impl Outbound {
+    /// Goes out through the given transport; `clock` serves `Retry-After` dates only.
+    #[must_use]
+    pub fn new(transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            transport,
+            clock,
+            gates: Mutex::default(),
+        }
+    }
+
+    /// Goes out to the network. `base` says which addresses are permitted for every app besides the
+    /// public ones; each connector's own `networks` come on top. The process needs a rustls crypto
+    /// provider installed before the first call.
+    #[must_use]
+    pub fn live(base: AddressPolicy, clock: Arc<dyn Clock>) -> Self {
+        Self::new(Arc::new(LiveTransport::new(base)), clock)
+    }
+
+    /// Sends one call through the app's whole stack: queue, breaker, deadline, retries, redirects.
+    ///
+    /// # Errors
+    /// What went wrong, with the app's name. Statuses other than 2xx and 304 are errors.
+    pub async fn call(&self, connector: &Connector, call: Call) -> Result<Reply, FetchError> {
+        let gate = self.gate(&connector.id, &connector.app);
+        let stack = stack::build(&gate, &connector.app, &self.transport, &self.clock);
+        let outcome = tower::ServiceExt::oneshot(stack, call).await;
+        outcome.map_err(|trouble| trouble.of(&connector.id))
+    }
+
+    /// Tells whether nothing ever leaves the process.
+    pub(crate) fn is_offline(&self) -> bool {
+        self.transport.is_offline()
+    }
+
+    /// Tells where an app's breaker stands, for the operator's page.
+    #[must_use]
+    pub fn breaker(&self, app: &AppId) -> BreakerState {
+        let gates = self.lock();
+        gates
+            .get(app)
+            .map_or_else(BreakerState::closed, |gate| gate.breaker.state())
+    }
+
+    /// Forgets an app that is no longer defined.
+    pub fn forget(&self, app: &AppId) {
+        self.lock().remove(app);
+    }
+
+    /// Finds or makes the app's gate. A reload that changes its limits makes a new one.
+    fn gate(&self, id: &AppId, app: &AppDef) -> Arc<Gate> {
+        let mut gates = self.lock();
+        let width = app.limits.reads_in_flight.max(1);
+        let kept = gates
+            .get(id)
+            .filter(|gate| gate.width == width && gate.breaker.limits() == app.breaker);
+        if let Some(gate) = kept {
+            return gate.clone();
+        }
+        let gate = Arc::new(Gate {
+            breaker: Arc::new(Breaker::new(app.breaker)),
+            places: Arc::new(Semaphore::new(width)),
+            width,
+        });
+        gates.insert(id.clone(), gate.clone());
+        gate
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<AppId, Arc<Gate>>> {
+        self.gates.lock().unwrap_or_else(|e| e.into_inner())
+    }
+}

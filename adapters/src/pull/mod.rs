@@ -1,0 +1,145 @@
+//! Reads a source page by page: one page in memory at a time, honest about what is missing.
+//!
+//! Owns paging, cursors and conditional requests. It must never know a store or a schedule.
+//! Start with [`Reader`], then [`Pages::next`].
+
+mod cursor;
+mod pages;
+mod paging;
+mod request;
+mod summary;
+
+pub use pages::{Page, Pages};
+pub use summary::{Partial, Summary};
+
+use crate::outbound::{NetworkFault, Outbound, Reach};
+use crate::{MapFault, Mapper, Pseudonym};
+use divos_manifest::{Connector, Source};
+use divos_model::Clock;
+use std::sync::Arc;
+
+/// The outside world, as far as reading a source may see it. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct World {
+    /// The way out.
+    pub http: Arc<Outbound>,
+    /// The time, for `fetched_at`.
+    pub clock: Arc<dyn Clock>,
+    /// The key of pseudonyms.
+    pub pseudonym: Arc<Pseudonym>,
+}
+
+/// What to ask a source for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ask {
+    /// The cursor that the last complete pass left ([`Summary::cursor`]); `None` asks for everything.
+    pub cursor: Option<String>,
+    /// What the last complete pass left for a conditional request ([`Summary::validators`]).
+    pub validators: Option<Validators>,
+    /// Whether to ask for everything although there is a cursor: the pass that may sweep.
+    pub full: bool,
+}
+
+/// What a server said to recognise an unchanged answer by (RFC 9110, section 8.8). Kept between
+/// passes by whoever schedules them.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Validators {
+    /// A hash of the request that they are for; they are sent with no other.
+    pub request: String,
+    /// `ETag`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+    /// `Last-Modified`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_modified: Option<String>,
+}
+
+/// A source cannot be opened at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// The connector has no such source.
+    #[error("{connector} has no source `{source_name}`")]
+    UnknownSource {
+        /// The connector.
+        connector: String,
+        /// The name asked for.
+        source_name: String,
+    },
+    /// Its mapping does not compile.
+    #[error(transparent)]
+    Mapping(#[from] MapFault),
+    /// `app.networks` holds what is no network.
+    #[error(transparent)]
+    Network(#[from] NetworkFault),
+}
+
+/// A source, ready to be read again and again: mapping compiled, hosts known. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    pub(crate) connector: Arc<Connector>,
+    pub(crate) at: usize,
+    pub(crate) mapper: Arc<Mapper>,
+    pub(crate) reach: Arc<Reach>,
+}
+
+impl Reader {
+    /// Compiles what reading a source needs. Keep it for as long as the connector does not change.
+    ///
+    /// # Errors
+    /// Where there is no such source, or its mapping or networks do not compile.
+    pub fn new(connector: Arc<Connector>, source: &str) -> Result<Self, OpenError> {
+        let at = connector
+            .sources
+            .iter()
+            .position(|known| known.name == source);
+        let at = at.ok_or_else(|| OpenError::UnknownSource {
+            connector: connector.id.to_string(),
+            source_name: source.to_owned(),
+        })?;
+        let mapper = Arc::new(Mapper::compile(&connector, &connector.sources[at])?);
+        let reach = Arc::new(Reach::of(&connector)?);
+        Ok(Self {
+            connector,
+            at,
+            mapper,
+            reach,
+        })
+    }
+
+    /// Compiles and begins a pass in one step.
+    ///
+    /// # Errors
+    /// As [`Reader::new`].
+    pub fn open(
+        connector: Arc<Connector>,
+        source: &str,
+        ask: Ask,
+        world: &World,
+    ) -> Result<Pages, OpenError> {
+        Ok(Self::new(connector, source)?.pages(ask, world))
+    }
+
+    /// Begins a pass. Nothing is sent before the first [`Pages::next`].
+    #[must_use]
+    pub fn pages(&self, ask: Ask, world: &World) -> Pages {
+        Pages::begin(self.clone(), ask, world.clone())
+    }
+
+    /// Returns the connector.
+    #[must_use]
+    pub fn connector(&self) -> &Arc<Connector> {
+        &self.connector
+    }
+
+    /// Returns the source.
+    #[must_use]
+    pub fn source(&self) -> &Source {
+        &self.connector.sources[self.at]
+    }
+
+    /// Returns the compiled mapping.
+    #[must_use]
+    pub fn mapper(&self) -> &Arc<Mapper> {
+        &self.mapper
+    }
+}

@@ -1,0 +1,81 @@
+//! The port to the network: one request, one answer. Live and replayed fixtures share everything above it.
+//!
+//! Owns the words of that port. It must never know retries, breakers or formats.
+
+use crate::Trouble;
+use crate::outbound::Reach;
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode};
+use std::fmt;
+use std::sync::Arc;
+use tokio::time::Instant;
+use url::Url;
+
+/// Sends one request once. Follows nothing, retries nothing.
+#[async_trait::async_trait]
+pub trait Transport: Send + Sync + fmt::Debug {
+    /// Sends the call and reads the whole answer, at most `call.body_limit` bytes of it after
+    /// decompression.
+    ///
+    /// # Errors
+    /// What kept an answer from coming whole. Any status is an answer.
+    async fn send(&self, call: &Call) -> Result<Reply, Trouble>;
+
+    /// Tells whether nothing ever leaves the process: then secrets need not be known.
+    fn is_offline(&self) -> bool {
+        false
+    }
+}
+
+/// One request. Its `Debug` shows neither headers, query nor body.
+#[derive(Clone)]
+pub struct Call {
+    /// The method.
+    pub method: Method,
+    /// The whole address; its query may hold a key.
+    pub url: Url,
+    /// Headers, credentials among them.
+    pub headers: HeaderMap,
+    /// A JSON body.
+    pub body: Option<Bytes>,
+    /// The largest body that is read, in bytes after decompression.
+    pub body_limit: u64,
+    /// Where this app's requests may go.
+    pub reach: Arc<Reach>,
+    /// When all attempts together must be done.
+    pub(crate) deadline: Option<Instant>,
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let host = self.url.host_str().unwrap_or_default();
+        write!(f, "Call({} {host}{})", self.method, self.url.path())
+    }
+}
+
+/// One answer, whole.
+#[derive(Clone)]
+pub struct Reply {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, decompressed.
+    pub body: Bytes,
+    /// The address that answered, after redirects.
+    pub url: Url,
+}
+
+impl Reply {
+    /// Returns a header's text; `None` where it is absent or not text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reply({}, {} bytes)", self.status, self.body.len())
+    }
+}
