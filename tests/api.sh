@@ -4,7 +4,8 @@ set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
 origin=https://divos.localhost:${DIVOS_DEMO_PORT:-18443}
 resolve=divos.localhost:${DIVOS_DEMO_PORT:-18443}:127.0.0.1
-ca=$DIVOS_DEMO_DATA/tls/ca.pem
+ca=$DIVOS_DEMO_CA
+export PYTHONPATH=$PWD/tools/loopback
 
 jar=$(mktemp)
 trap 'rm -f "$jar" "$jar.html"' EXIT
