@@ -15,6 +15,7 @@ pub struct AppAccess {
     pub(crate) app: AppId,
     pub(crate) mode: Mode,
     policy: Policy,
+    open: String,
     asserted: Vec<HeaderName>,
     /// Names this very making, so that no assertion outlives a reload.
     pub(crate) making: Arc<()>,
@@ -50,11 +51,12 @@ impl AppAccess {
     /// # Errors
     /// Where a header to be set is none, or one that must not be set.
     pub fn of(connector: &Connector) -> Result<Self, AccessFault> {
-        Self::new(
-            connector.id.clone(),
-            connector.app.sso.clone(),
-            Policy::new(connector.app.rules.clone()),
-        )
+        let policy = Policy::new(connector.app.rules.clone());
+        let access = Self::new(connector.id.clone(), connector.app.sso.clone(), policy)?;
+        Ok(Self {
+            open: connector.app.open.clone(),
+            ..access
+        })
     }
 
     /// Puts an app's access together from its parts.
@@ -87,6 +89,7 @@ impl AppAccess {
             app,
             mode,
             policy,
+            open: "/".into(),
             asserted,
             making: Arc::new(()),
         })
@@ -128,9 +131,14 @@ impl AppAccess {
         self.policy.explain(caller, method, path)
     }
 
-    /// Tells whether the launcher should offer the app to the caller.
+    /// Tells whether the launcher should offer the app to the caller: whether they may open the page that it opens, or,
+    /// where that page cannot be judged, any at all.
     #[must_use]
     pub fn lets_in(&self, caller: &Caller) -> bool {
-        self.policy.lets_in(caller)
+        let path = self.open.split(['?', '#']).next().unwrap_or("/");
+        match crate::check_path(path) {
+            Ok(()) => self.decide(caller, "GET", path) == Decision::Allowed,
+            Err(_) => self.policy.lets_in(caller),
+        }
     }
 }

@@ -24,6 +24,8 @@ mod policy;
 mod redirect;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod scenes;
 mod seal;
 mod sessions;
 mod settings;

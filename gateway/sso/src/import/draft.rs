@@ -2,8 +2,9 @@
 //!
 //! Owns which rows belong together and what they may not disagree about. It must never know the store.
 
+use super::columns::{EMAIL, NAME, NIP, PASSWORD, ROLES, STATUS, USERNAME};
 use super::fault::ImportFault;
-use super::row::{EMAIL, Held, NAME, NIP, PASSWORD, ROLES, Row, STATUS, USERNAME};
+use super::row::{Held, Row};
 use super::table::Table;
 use divos_store::{Identifier, IdentifierKind};
 use secrecy::{ExposeSecret as _, SecretString};

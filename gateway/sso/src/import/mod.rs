@@ -3,8 +3,10 @@
 //! Owns the steps: read the table, give each row its meaning, join the rows of one person, judge and hash passwords,
 //! save. Importing the same file twice changes nothing. It must never know a terminal.
 
+mod columns;
 mod draft;
 mod fault;
+mod hash;
 mod row;
 mod save;
 mod table;

@@ -2,18 +2,18 @@
 //!
 //! Owns what needs the store: which units and posts there are, who is known already, whose password is the same as before.
 
+use super::columns::{COLUMNS, EMAIL, NIP, UNIT};
 use super::draft::{Draft, join};
-use super::fault::{Column, ImportFault};
-use super::row::{COLUMNS, EMAIL, NIP, PASSWORD, Row, RowReader, UNIT};
+use super::fault::ImportFault;
+use super::hash::{good_passwords, records};
+use super::row::{Row, RowReader};
 use super::table::Table;
 use super::{ImportOptions, ImportReport, OnProgress, Progress, Stage};
-use crate::{PasswordError, PasswordFault, Sso, SsoError};
+use crate::{Sso, SsoError};
 use divos_model::{PostId, UnitCode};
 use divos_store::{Assignment, Identifier, Person, PersonRecord, Post};
-use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use std::collections::{BTreeSet, HashMap, HashSet};
-use tokio::task::JoinSet;
 
 /// Imports people from the bytes of a file.
 pub(super) async fn people(
@@ -127,149 +127,17 @@ async fn known_units(
     Ok(good)
 }
 
-/// Leaves out whoever would get a weak password.
-fn good_passwords(
-    sso: &Sso,
-    table: &Table,
-    drafts: Vec<Draft>,
-    report: &mut ImportReport,
-) -> Vec<Draft> {
-    let mut good = Vec::with_capacity(drafts.len());
-    for draft in drafts {
-        let words: Vec<&str> = draft
-            .identifiers
-            .iter()
-            .map(|one| one.value.as_str())
-            .collect();
-        let judged = draft
-            .password
-            .as_ref()
-            .map(|(line, password)| (*line, sso.passwords.judge(password, &words)));
-        match judged {
-            Some((line, Err(fault))) => {
-                report.skipped += 1;
-                report
-                    .faults
-                    .push(weak(line, table.column(PASSWORD), fault));
-            }
-            _ => good.push(draft),
-        }
-    }
-    good
-}
-
-fn weak(line: u64, column: Option<Column>, fault: PasswordFault) -> ImportFault {
-    let what = match fault {
-        PasswordFault::Short => ("kata sandi terlalu pendek", "the password is too short"),
-        PasswordFault::Long => ("kata sandi terlalu panjang", "the password is too long"),
-        PasswordFault::Known => (
-            "kata sandi ini sudah diketahui umum",
-            "the password is publicly known",
-        ),
-        PasswordFault::Guessable => (
-            "kata sandi ini mudah ditebak",
-            "the password is easy to guess",
-        ),
-    };
-    let advice = (
-        "pakai 10 sampai 256 karakter yang tidak dipakai di tempat lain",
-        "use 10 to 256 characters that are used nowhere else",
-    );
-    ImportFault::new(line, column, what, advice)
-}
-
 /// A person ready to be saved, but for the ids of posts.
-struct Ready {
-    record: PersonRecord,
+pub(super) struct Ready {
+    pub(super) record: PersonRecord,
     held: Vec<super::row::Held>,
 }
 
-/// Finds who is known already and hashes passwords that are new, as many at a time as there are turns.
-async fn records(
-    sso: &Sso,
-    drafts: Vec<Draft>,
-    options: &ImportOptions,
-    progress: OnProgress<'_>,
-) -> Result<Vec<Ready>, SsoError> {
-    let total = drafts
-        .iter()
-        .filter(|draft| draft.password.is_some())
-        .count();
-    let (mut ready, mut hashing, mut done) = (Vec::with_capacity(drafts.len()), JoinSet::new(), 0);
-    for draft in drafts {
-        let known = known_person(sso, &draft.identifiers).await?;
-        let index = ready.len();
-        if let Some((_, password)) = &draft.password {
-            let before = match &known {
-                Some(person) => sso
-                    .stores
-                    .people
-                    .password(person.id)
-                    .await
-                    .map_err(SsoError::store("read a password hash"))?,
-                None => None,
-            };
-            let (passwords, password, dry) =
-                (sso.passwords.clone(), password.clone(), options.dry_run);
-            hashing.spawn(async move {
-                Ok::<_, PasswordError>((index, new_hash(&passwords, &password, before, dry).await?))
-            });
-        }
-        ready.push(ready_of(draft, known));
-        while hashing.len() >= sso.settings.passwords_at_once * 2
-            && let Some(one) = hashing.join_next().await
-        {
-            set_hash(&mut ready, one)?;
-            done += 1;
-            progress(Progress {
-                stage: Stage::Hash,
-                done,
-                total,
-            });
-        }
-    }
-    while let Some(one) = hashing.join_next().await {
-        set_hash(&mut ready, one)?;
-        done += 1;
-        progress(Progress {
-            stage: Stage::Hash,
-            done,
-            total,
-        });
-    }
-    Ok(ready)
-}
-
-type Hashed = Result<Result<(usize, Option<SecretString>), PasswordError>, tokio::task::JoinError>;
-
-fn set_hash(ready: &mut [Ready], hashed: Hashed) -> Result<(), SsoError> {
-    let (index, hash) = hashed.map_err(|_| PasswordError::Failed)??;
-    ready[index].record.password = hash;
-    Ok(())
-}
-
-/// Returns the hash to save; `None` where the person has this very password already.
-async fn new_hash(
-    passwords: &crate::password::Passwords,
-    password: &SecretString,
-    before: Option<SecretString>,
-    dry: bool,
-) -> Result<Option<SecretString>, PasswordError> {
-    if let Some(before) = before
-        && passwords
-            .verify(password, Some(before.expose_secret()))
-            .await?
-    {
-        return Ok(None);
-    }
-    if dry {
-        return Ok(Some("$dry".into()));
-    }
-    Ok(Some(passwords.hash(password).await?.into()))
-}
-
 /// Finds the person who has one of the identifiers.
-async fn known_person(sso: &Sso, identifiers: &[Identifier]) -> Result<Option<Person>, SsoError> {
+pub(super) async fn known_person(
+    sso: &Sso,
+    identifiers: &[Identifier],
+) -> Result<Option<Person>, SsoError> {
     for identifier in identifiers {
         let found = sso
             .stores
@@ -285,7 +153,7 @@ async fn known_person(sso: &Sso, identifiers: &[Identifier]) -> Result<Option<Pe
 }
 
 /// Makes the record. What the file does not say stays as it is: identifiers of other kinds, roles, status.
-fn ready_of(draft: Draft, known: Option<Person>) -> Ready {
+pub(super) fn ready_of(draft: Draft, known: Option<Person>) -> Ready {
     let mut identifiers = draft.identifiers;
     let mut record = PersonRecord::new(
         usize::try_from(draft.line).unwrap_or(usize::MAX),

@@ -31,7 +31,7 @@ impl Table {
     ) -> (Option<Self>, Vec<ImportFault>) {
         let text = match decode(bytes) {
             Ok(text) => text,
-            Err(fault) => return (None, vec![fault]),
+            Err(fault) => return (None, vec![*fault]),
         };
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
@@ -98,7 +98,7 @@ const QUOTES: (&str, &str) = (
 );
 
 /// Takes the byte order mark off and refuses what is not UTF-8.
-fn decode(bytes: &[u8]) -> Result<&str, ImportFault> {
+fn decode(bytes: &[u8]) -> Result<&str, Box<ImportFault>> {
     let advice = (
         "simpan ulang sebagai \"CSV UTF-8\"",
         "save it again as \"CSV UTF-8\"",
@@ -107,24 +107,16 @@ fn decode(bytes: &[u8]) -> Result<&str, ImportFault> {
     let utf16 = body.starts_with(b"\xff\xfe") || body.starts_with(b"\xfe\xff");
     let sheet = body.starts_with(b"PK\x03\x04") || body.starts_with(b"\xd0\xcf\x11\xe0");
     if utf16 || sheet {
-        return Err(ImportFault::new(
-            1,
-            None,
-            ("berkas ini bukan teks CSV", "the file is no CSV text"),
-            advice,
-        ));
+        let what = ("berkas ini bukan teks CSV", "the file is no CSV text");
+        return Err(Box::new(ImportFault::new(1, None, what, advice)));
     }
     std::str::from_utf8(body).map_err(|error| {
         let line = 1 + body[..error.valid_up_to()]
             .iter()
             .filter(|&&c| c == b'\n')
             .count() as u64;
-        ImportFault::new(
-            line,
-            None,
-            ("ada huruf yang bukan UTF-8", "a character is not UTF-8"),
-            advice,
-        )
+        let what = ("ada huruf yang bukan UTF-8", "a character is not UTF-8");
+        Box::new(ImportFault::new(line, None, what, advice))
     })
 }
 
