@@ -1,11 +1,11 @@
 //! The board: how every source fares now, in memory, for readers and the operator. Written by the
 //! schedule and by runs, read by everybody; never waits for the store.
 
+use crate::StaleApp;
 use crate::health::AppHealth;
 use crate::schedule::{Phase, SourceKey};
 use crate::status::{SourceState, SourceStatus};
 use crate::trouble::Trouble;
-use crate::StaleApp;
 use chrono::{DateTime, TimeDelta, Utc};
 use divos_manifest::Connector;
 use divos_model::AppId;
@@ -29,11 +29,15 @@ struct Lines {
 
 impl Board {
     fn read(&self) -> RwLockReadGuard<'_, Lines> {
-        self.lines.read().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.lines
+            .read()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, Lines> {
-        self.lines.write().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.lines
+            .write()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// Puts up the connectors: new sources get a line from what the store kept, removed ones lose theirs.
@@ -46,7 +50,10 @@ impl Board {
         let mut lines = self.write();
         let known = std::mem::take(&mut lines.apps);
         let mut old = std::mem::take(&mut lines.sources);
-        lines.apps = connectors.iter().map(|c| (c.id.clone(), c.title.clone())).collect();
+        lines.apps = connectors
+            .iter()
+            .map(|c| (c.id.clone(), c.title.clone()))
+            .collect();
         for connector in connectors {
             for source in &connector.sources {
                 let key = SourceKey::new(&connector.id, &source.name);
@@ -65,13 +72,21 @@ impl Board {
                 });
                 line.title.clone_from(&connector.title);
                 line.version.clone_from(&connector.version);
-                line.file = connector.file.file_name().unwrap_or_default().to_string_lossy().into();
+                line.file = connector
+                    .file
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into();
                 line.every = source.every;
                 line.fresh = connector.fresh;
                 lines.sources.insert(key, line);
             }
         }
-        known.into_keys().filter(|app| !lines.apps.contains_key(app)).collect()
+        known
+            .into_keys()
+            .filter(|app| !lines.apps.contains_key(app))
+            .collect()
     }
 
     /// Notes what a source is doing.
@@ -114,17 +129,29 @@ impl Board {
     /// Returns every source, by app and name.
     pub(crate) fn sources(&self, now: DateTime<Utc>) -> Vec<SourceStatus> {
         let lines = self.read();
-        lines.sources.values().map(|line| aged(line.clone(), now)).collect()
+        lines
+            .sources
+            .values()
+            .map(|line| aged(line.clone(), now))
+            .collect()
     }
 
     /// Returns one source.
     pub(crate) fn source(&self, key: &SourceKey, now: DateTime<Utc>) -> Option<SourceStatus> {
-        self.read().sources.get(key).map(|line| aged(line.clone(), now))
+        self.read()
+            .sources
+            .get(key)
+            .map(|line| aged(line.clone(), now))
     }
 
     /// Lists the sources of an app.
     pub(crate) fn of_app(&self, app: &AppId) -> Vec<SourceKey> {
-        self.read().sources.keys().filter(|key| key.app == *app).cloned().collect()
+        self.read()
+            .sources
+            .keys()
+            .filter(|key| key.app == *app)
+            .cloned()
+            .collect()
     }
 
     /// Judges every app by its sources.
@@ -148,22 +175,35 @@ impl Board {
             return Vec::new();
         }
         let health = self.health(&self.sources(now), now);
-        health.iter().filter(|app| old.contains(&app.app)).filter_map(AppHealth::stale).collect()
+        health
+            .iter()
+            .filter(|app| old.contains(&app.app))
+            .filter_map(AppHealth::stale)
+            .collect()
     }
 
     /// Lets the next full pass of a source delete what it lost, however much.
     pub(crate) fn allow_sweep(&self, key: &SourceKey) {
-        self.allowed.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(key.clone());
+        self.allowed
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .insert(key.clone());
     }
 
     /// Tells whether the operator let the next full pass delete, and keep that in mind no longer.
     pub(crate) fn take_allowed(&self, key: &SourceKey) -> bool {
-        self.allowed.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).remove(key)
+        self.allowed
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .remove(key)
     }
 
     /// Tells whether the operator let the next full pass delete.
     pub(crate) fn is_allowed(&self, key: &SourceKey) -> bool {
-        self.allowed.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).contains(key)
+        self.allowed
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .contains(key)
     }
 }
 
@@ -181,7 +221,10 @@ fn aged(mut line: SourceStatus, now: DateTime<Utc>) -> SourceStatus {
 fn take_kept(line: &mut SourceStatus, kept: &Kept) {
     line.last_run = kept.started_at;
     line.last_ok = kept.fresh_at;
-    let took = kept.ended_at.zip(kept.started_at).map(|(end, start)| (end - start).num_milliseconds());
+    let took = kept
+        .ended_at
+        .zip(kept.started_at)
+        .map(|(end, start)| (end - start).num_milliseconds());
     line.took_ms = took.and_then(|ms| u64::try_from(ms).ok());
     line.failures = kept.failures;
     line.items = kept.items;
@@ -193,7 +236,11 @@ fn take_kept(line: &mut SourceStatus, kept: &Kept) {
     troubles.extend(notes(kept));
     // A trouble that goes on began when it was first seen.
     for trouble in &mut troubles {
-        if let Some(before) = line.troubles.iter().find(|before| before.code == trouble.code) {
+        if let Some(before) = line
+            .troubles
+            .iter()
+            .find(|before| before.code == trouble.code)
+        {
             trouble.at = before.at;
         }
     }
@@ -202,6 +249,9 @@ fn take_kept(line: &mut SourceStatus, kept: &Kept) {
 
 /// Reads the notes that a run left in the store.
 pub(crate) fn notes(kept: &Kept) -> Vec<Trouble> {
-    let notes = kept.notice.as_deref().and_then(|notice| serde_json::from_str(notice).ok());
+    let notes = kept
+        .notice
+        .as_deref()
+        .and_then(|notice| serde_json::from_str(notice).ok());
     notes.unwrap_or_default()
 }

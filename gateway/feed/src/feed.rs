@@ -68,7 +68,14 @@ impl Feed {
         world: FeedWorld,
         connectors: Vec<Arc<Connector>>,
     ) -> Result<Self, StoreError> {
-        let FeedWorld { store, clock, outside, cursor_key, limits, seed } = world;
+        let FeedWorld {
+            store,
+            clock,
+            outside,
+            cursor_key,
+            limits,
+            seed,
+        } = world;
         let board = Arc::new(Board::default());
         let sync = Arc::new(Sync {
             admission: Admission::new(Arc::clone(&store.items)),
@@ -95,11 +102,27 @@ impl Feed {
             clock: Arc::clone(&clock),
             outside: Arc::clone(&outside),
         };
-        let live = Live { store: store.clone() };
+        let live = Live {
+            store: store.clone(),
+        };
         let stop = CancellationToken::new();
-        let feed = Self { timeline, live, operations, scheduler, board, store, clock, outside, stop };
+        let feed = Self {
+            timeline,
+            live,
+            operations,
+            scheduler,
+            board,
+            store,
+            clock,
+            outside,
+            stop,
+        };
         feed.replace(connectors).await?;
-        tokio::spawn(purge(feed.store.clone(), Arc::clone(&feed.clock), feed.stop.clone()));
+        tokio::spawn(purge(
+            feed.store.clone(),
+            Arc::clone(&feed.clock),
+            feed.stop.clone(),
+        ));
         Ok(feed)
     }
 
@@ -110,11 +133,16 @@ impl Feed {
     /// Where the store cannot say how new sources fared; nothing is swapped then.
     pub async fn replace(&self, connectors: Vec<Arc<Connector>>) -> Result<(), StoreError> {
         let kept = self.store.runs.statuses().await?;
-        let kept: BTreeMap<SourceKey, Kept> =
-            kept.into_iter().map(|kept| (SourceKey::new(&kept.app, &kept.source), kept)).collect();
+        let kept: BTreeMap<SourceKey, Kept> = kept
+            .into_iter()
+            .map(|kept| (SourceKey::new(&kept.app, &kept.source), kept))
+            .collect();
         let removed = self.board.put(&connectors, &kept);
         let now = self.clock.now();
-        let set = connectors.iter().flat_map(|connector| planned(connector, &kept, now)).collect();
+        let set = connectors
+            .iter()
+            .flat_map(|connector| planned(connector, &kept, now))
+            .collect();
         self.scheduler.replace(set).await;
         removed.iter().for_each(|app| self.outside.forget(app));
         Ok(())
@@ -156,8 +184,10 @@ fn planned(
         // A source that failed is tried soon after a start: perhaps that is why the hub was started.
         let fine = kept.get(&key).filter(|kept| kept.failures == 0);
         let age = fine.and_then(|kept| (now - kept.ended_at?).to_std().ok());
-        let payload =
-            Arc::new(Job { connector: Arc::clone(connector), source: source.name.clone() });
+        let payload = Arc::new(Job {
+            connector: Arc::clone(connector),
+            source: source.name.clone(),
+        });
         Planned {
             key,
             every: source.every,

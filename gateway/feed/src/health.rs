@@ -70,8 +70,10 @@ impl AppHealth {
         let worst = sources.iter().max_by_key(|status| state_of(status));
         let state = worst.map_or(AppState::Up, |status| state_of(status));
         let oldest = sources.iter().map(|status| status.last_ok).min().flatten();
-        let mut troubles: Vec<Trouble> =
-            sources.iter().flat_map(|status| status.troubles.iter().cloned()).collect();
+        let mut troubles: Vec<Trouble> = sources
+            .iter()
+            .flat_map(|status| status.troubles.iter().cloned())
+            .collect();
         troubles.sort_by_key(|trouble| !trouble.failure);
         Self {
             app: app.clone(),
@@ -90,7 +92,11 @@ impl AppHealth {
     #[must_use]
     pub fn stale(&self) -> Option<StaleApp> {
         let local = |at: DateTime<Utc>| at.with_timezone(&wita());
-        matches!(self.state, AppState::Stale | AppState::Down | AppState::Never).then(|| StaleApp {
+        matches!(
+            self.state,
+            AppState::Stale | AppState::Down | AppState::Never
+        )
+        .then(|| StaleApp {
             app: self.app.clone(),
             title: self.title.clone(),
             state: self.state,
@@ -118,9 +124,12 @@ fn since(status: &SourceStatus) -> Option<DateTime<Utc>> {
     match state_of(status) {
         AppState::Up => status.last_ok,
         AppState::Stale => status.last_ok.zip(fresh).map(|(at, fresh)| at + fresh),
-        AppState::Failing | AppState::Down | AppState::Never => {
-            status.troubles.iter().filter(|t| t.failure).map(|t| t.at).min()
-        }
+        AppState::Failing | AppState::Down | AppState::Never => status
+            .troubles
+            .iter()
+            .filter(|t| t.failure)
+            .map(|t| t.at)
+            .min(),
     }
 }
 
@@ -148,7 +157,11 @@ mod tests {
         if !code.is_empty() {
             let finding = crate::trouble::Finding::NotSaved.at(ago(7));
             let failure = failures > 0;
-            status.troubles = vec![Trouble { code: code.to_owned(), failure, ..finding }];
+            status.troubles = vec![Trouble {
+                code: code.to_owned(),
+                failure,
+                ..finding
+            }];
         }
         status
     }
@@ -167,7 +180,10 @@ mod tests {
             let app = fine.app.clone();
             let health = AppHealth::judge(&app, "Surat", &[&fine, &other], now());
             assert_eq!(health.state, expected);
-            assert_eq!(health.last_ok, other.last_ok.map(|at| at.min(fine.last_ok.expect("ok"))));
+            assert_eq!(
+                health.last_ok,
+                other.last_ok.map(|at| at.min(fine.last_ok.expect("ok")))
+            );
             let told = matches!(expected, AppState::Stale | AppState::Down | AppState::Never);
             assert_eq!(health.stale().is_some(), told, "{expected:?}");
         }
@@ -184,6 +200,9 @@ mod tests {
     #[test]
     fn an_app_without_sources_is_up() {
         let app = "surat".parse().expect("a slug");
-        assert_eq!(AppHealth::judge(&app, "Surat", &[], now()).state, AppState::Up);
+        assert_eq!(
+            AppHealth::judge(&app, "Surat", &[], now()).state,
+            AppState::Up
+        );
     }
 }

@@ -92,11 +92,21 @@ impl Live {
             Some(id) => id,
             None => now,
         };
-        let follower = Follower { store: self.store.clone(), reader, head, after, waiting, looked: false };
-        Ok(futures::stream::unfold(follower, |mut follower| async move {
-            let event = follower.next().await?;
-            Some((event, follower))
-        }))
+        let follower = Follower {
+            store: self.store.clone(),
+            reader,
+            head,
+            after,
+            waiting,
+            looked: false,
+        };
+        Ok(futures::stream::unfold(
+            follower,
+            |mut follower| async move {
+                let event = follower.next().await?;
+                Some((event, follower))
+            },
+        ))
     }
 }
 
@@ -128,8 +138,11 @@ impl Follower {
     }
 
     async fn look(&mut self, head: u64) -> Option<()> {
-        let query =
-            ChangesQuery { reader: self.reader.clone(), after: self.after, limit: BEHIND };
+        let query = ChangesQuery {
+            reader: self.reader.clone(),
+            after: self.after,
+            limit: BEHIND,
+        };
         let found = match self.store.items.changes(query).await {
             Ok(found) => found,
             Err(error) => {
@@ -139,7 +152,8 @@ impl Follower {
         };
         if found.expired || found.more {
             self.after = head.max(found.next);
-            self.waiting.push_back(LiveEvent::Resync { seq: self.after });
+            self.waiting
+                .push_back(LiveEvent::Resync { seq: self.after });
             return Some(());
         }
         self.after = found.next.max(self.after);
@@ -151,6 +165,16 @@ impl Follower {
 fn event(change: Change) -> LiveEvent {
     match change {
         Change::Item(row) => LiveEvent::Item(Box::new(FeedItem::listed(*row))),
-        Change::Gone { id, seq, reason, at } => LiveEvent::Gone(GoneItem { id, seq, reason, at }),
+        Change::Gone {
+            id,
+            seq,
+            reason,
+            at,
+        } => LiveEvent::Gone(GoneItem {
+            id,
+            seq,
+            reason,
+            at,
+        }),
     }
 }

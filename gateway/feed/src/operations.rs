@@ -25,7 +25,9 @@ impl Operations {
     pub fn sources(&self) -> Vec<SourceStatus> {
         let mut sources = self.board.sources(self.clock.now());
         for source in &mut sources {
-            self.outside.breaker(&source.app).clone_into(&mut source.breaker);
+            self.outside
+                .breaker(&source.app)
+                .clone_into(&mut source.breaker);
         }
         sources
     }
@@ -33,7 +35,9 @@ impl Operations {
     /// Returns one source.
     #[must_use]
     pub fn source(&self, app: &AppId, source: &str) -> Option<SourceStatus> {
-        let mut status = self.board.source(&SourceKey::new(app, source), self.clock.now())?;
+        let mut status = self
+            .board
+            .source(&SourceKey::new(app, source), self.clock.now())?;
         self.outside.breaker(app).clone_into(&mut status.breaker);
         Some(status)
     }

@@ -49,7 +49,10 @@ impl FeedItem {
     /// Shows a row whole, for the item's own page.
     pub(crate) fn whole(row: Row) -> Self {
         let mark = Mark::of(&row);
-        Self { item: row.item, mark }
+        Self {
+            item: row.item,
+            mark,
+        }
     }
 
     /// Shows a row in a list: of a restricted item the title alone.
@@ -148,20 +151,33 @@ mod tests {
     #[test]
     fn a_list_shows_the_title_alone_of_what_is_restricted() {
         let at = DateTime::parse_from_rfc3339("2026-11-24T08:00:00+08:00").expect("a time");
-        let mut body = divos_model::LetterBody { from: Some("Dinas X".into()), ..Default::default() };
+        let mut body = divos_model::LetterBody {
+            from: Some("Dinas X".into()),
+            ..Default::default()
+        };
         body.number = Some("005/1/UM".into());
         let app = "surat".parse().expect("a slug");
         let mut item = Item::new(app, "1", "Undangan", at, Body::Letter(Box::new(body)));
         item.summary = Some("rahasia dapur".into());
         item.ext.insert("kunci".into(), "rahasia dapur".into());
         let shown = |sensitivity| {
-            let item = Item { sensitivity, ..item.clone() };
-            let row = Row { item, marks: divos_store::ReaderState::default(), unread: true };
+            let item = Item {
+                sensitivity,
+                ..item.clone()
+            };
+            let row = Row {
+                item,
+                marks: divos_store::ReaderState::default(),
+                unread: true,
+            };
             serde_json::to_string(&FeedItem::listed(row)).expect("JSON")
         };
         let secret = shown(Sensitivity::Restricted);
         assert!(secret.contains("Undangan"));
-        assert!(!secret.contains("rahasia dapur") && !secret.contains("005/1/UM"), "{secret}");
+        assert!(
+            !secret.contains("rahasia dapur") && !secret.contains("005/1/UM"),
+            "{secret}"
+        );
         assert!(shown(Sensitivity::Internal).contains("rahasia dapur"));
     }
 
@@ -169,7 +185,12 @@ mod tests {
     fn a_change_tells_null_from_absent() {
         let change = |text: &str| serde_json::from_str::<MarkChange>(text);
         assert_eq!(change("{}").expect("a change"), MarkChange::default());
-        assert_eq!(change(r#"{"snoozed_until":null}"#).expect("a change").snoozed_until, Some(None));
+        assert_eq!(
+            change(r#"{"snoozed_until":null}"#)
+                .expect("a change")
+                .snoozed_until,
+            Some(None)
+        );
         assert!(change(r#"{"sen":true}"#).is_err());
     }
 }

@@ -133,8 +133,9 @@ impl Filter {
 }
 
 fn is_filter(name: &str) -> bool {
-    const NAMES: [&str; 10] =
-        ["kind", "app", "state", "unit", "unread", "pinned", "done", "snoozed", "q", "since"];
+    const NAMES: [&str; 10] = [
+        "kind", "app", "state", "unit", "unread", "pinned", "done", "snoozed", "q", "since",
+    ];
     NAMES.contains(&name)
 }
 
@@ -150,7 +151,10 @@ fn flag(field: &'static str, value: &str) -> Result<bool, FilterFault> {
     match value {
         "1" | "true" | "on" => Ok(true),
         "0" | "false" | "off" => Ok(false),
-        _ => Err(FilterFault { field, expected: "true or false" }),
+        _ => Err(FilterFault {
+            field,
+            expected: "true or false",
+        }),
     }
 }
 
@@ -180,7 +184,9 @@ mod tests {
             ("q", "", Ok(true)),
             ("limit", "20", Ok(false)),
         ] {
-            let got = Filter::default().set(name, value).map_err(|fault| fault.field);
+            let got = Filter::default()
+                .set(name, value)
+                .map_err(|fault| fault.field);
             assert_eq!(got, fits, "{name}={value}");
         }
     }

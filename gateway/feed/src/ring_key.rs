@@ -79,8 +79,13 @@ impl CursorKey {
         let expected = hmac::sign(&self.0, body);
         let expected = &expected.as_ref()[..TAG];
         // Compares in constant time: folds every difference before looking at the sum.
-        let differs = expected.iter().zip(tag).fold(0, |sum, (a, b)| sum | (a ^ b));
-        (differs == 0).then(|| serde_json::from_slice(body).ok()).flatten()
+        let differs = expected
+            .iter()
+            .zip(tag)
+            .fold(0, |sum, (a, b)| sum | (a ^ b));
+        (differs == 0)
+            .then(|| serde_json::from_slice(body).ok())
+            .flatten()
     }
 }
 
@@ -151,11 +156,22 @@ mod tests {
     use proptest::prelude::*;
 
     fn binding(n: u8) -> Binding {
-        Binding { person: format!("p{n}"), reader: [n; 16], filter: [n; 16] }
+        Binding {
+            person: format!("p{n}"),
+            reader: [n; 16],
+            filter: [n; 16],
+        }
     }
 
     fn position() -> Position {
-        Position { now: 1, part: 0, level: 2, due: i64::MAX, recency: -5, number: 9 }
+        Position {
+            now: 1,
+            part: 0,
+            level: 2,
+            due: i64::MAX,
+            recency: -5,
+            number: 9,
+        }
     }
 
     fn at(seconds: i64) -> DateTime<Utc> {
@@ -194,14 +210,29 @@ mod tests {
     #[test]
     fn a_cursor_serves_one_reader_one_filter_and_one_key() {
         let key = CursorKey::new(&[7; 32]);
-        let cursor = key.seal(&binding(1).claims(Place::Sync { seq: 9, catching_up: false }, at(0)));
-        let other_person = Binding { person: "p2".into(), ..binding(1) };
-        let other_filter = Binding { filter: [2; 16], ..binding(1) };
+        let cursor = key.seal(&binding(1).claims(
+            Place::Sync {
+                seq: 9,
+                catching_up: false,
+            },
+            at(0),
+        ));
+        let other_person = Binding {
+            person: "p2".into(),
+            ..binding(1)
+        };
+        let other_filter = Binding {
+            filter: [2; 16],
+            ..binding(1)
+        };
         for other in [other_person, other_filter] {
             assert_eq!(key.open(&cursor, &other, at(0)), Err(CursorError::Invalid));
         }
         let other_key = CursorKey::new(&[8; 32]);
-        assert_eq!(other_key.open(&cursor, &binding(1), at(0)), Err(CursorError::Invalid));
+        assert_eq!(
+            other_key.open(&cursor, &binding(1), at(0)),
+            Err(CursorError::Invalid)
+        );
     }
 
     #[test]
@@ -209,14 +240,25 @@ mod tests {
         let key = CursorKey::new(&[7; 32]);
         let hours = |n: i64| at(n * 3600);
         let screen = key.seal(&binding(1).claims(Place::Screen { after: position() }, at(0)));
-        let sync = key.seal(&binding(1).claims(Place::Sync { seq: 9, catching_up: false }, at(0)));
+        let sync = key.seal(&binding(1).claims(
+            Place::Sync {
+                seq: 9,
+                catching_up: false,
+            },
+            at(0),
+        ));
         let from_then = Err(CursorError::Expired { restart: at(0) });
-        let expired = Err(CursorError::Expired { restart: DateTime::UNIX_EPOCH });
+        let expired = Err(CursorError::Expired {
+            restart: DateTime::UNIX_EPOCH,
+        });
         assert!(key.open(&screen, &binding(1), hours(23)).is_ok());
         assert_eq!(key.open(&screen, &binding(1), hours(25)), from_then);
         assert!(key.open(&sync, &binding(1), hours(24 * 89)).is_ok());
         assert_eq!(key.open(&sync, &binding(1), hours(24 * 91)), expired);
-        let lost_a_post = Binding { reader: [9; 16], ..binding(1) };
+        let lost_a_post = Binding {
+            reader: [9; 16],
+            ..binding(1)
+        };
         assert_eq!(key.open(&sync, &lost_a_post, at(0)), expired);
     }
 }

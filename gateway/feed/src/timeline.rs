@@ -64,7 +64,9 @@ impl Timeline {
             reader: digest(reader),
             filter: filter.digest(),
         };
-        let place = cursor.map(|text| self.key.open(text, &binding, now)).transpose()?;
+        let place = cursor
+            .map(|text| self.key.open(text, &binding, now))
+            .transpose()?;
         let limit = limit.clamp(1, PAGE_MAX);
         let (mut page, next) = match filter.since {
             Some(since) => self.sync(reader, filter, since, place, limit).await?,
@@ -96,7 +98,10 @@ impl Timeline {
         let found = self.store.items.page(query).await?;
         let mut page = self.blank(filter, now);
         page.items = found.rows.into_iter().map(FeedItem::listed).collect();
-        Ok((page, found.next.map(|after: Position| Place::Screen { after })))
+        Ok((
+            page,
+            found.next.map(|after: Position| Place::Screen { after }),
+        ))
     }
 
     async fn sync(
@@ -120,10 +125,17 @@ impl Timeline {
         };
         let mut page = self.blank(filter, self.clock.now());
         for _ in 0..SYNC_LOOKS {
-            let query = ChangesQuery { reader: reader.clone(), after, limit };
+            let query = ChangesQuery {
+                reader: reader.clone(),
+                after,
+                limit,
+            };
             let found = self.store.items.changes(query).await?;
             if found.expired && !catching_up {
-                return Err(CursorError::Expired { restart: DateTime::UNIX_EPOCH }.into());
+                return Err(CursorError::Expired {
+                    restart: DateTime::UNIX_EPOCH,
+                }
+                .into());
             }
             after = found.next;
             catching_up &= found.more;
@@ -134,7 +146,13 @@ impl Timeline {
                 break;
             }
         }
-        Ok((page, Some(Place::Sync { seq: after, catching_up })))
+        Ok((
+            page,
+            Some(Place::Sync {
+                seq: after,
+                catching_up,
+            }),
+        ))
     }
 
     fn blank(&self, filter: &Filter, now: DateTime<Utc>) -> FeedPage {
@@ -203,10 +221,19 @@ impl Timeline {
             snoozed_until: change.snoozed_until,
             muted: None,
         };
-        match self.store.items.mark(reader, id, wanted, self.clock.now()).await {
+        match self
+            .store
+            .items
+            .mark(reader, id, wanted, self.clock.now())
+            .await
+        {
             Ok(marks) => {
                 let unread = marks.seen != Some(row.item.hash);
-                Ok(Some(Mark::of(&divos_store::Row { marks, unread, ..row })))
+                Ok(Some(Mark::of(&divos_store::Row {
+                    marks,
+                    unread,
+                    ..row
+                })))
             }
             Err(StoreError::NotFound { .. }) => Ok(None),
             Err(error) => Err(error),
@@ -242,11 +269,15 @@ impl Timeline {
         let now = self.clock.now();
         let mut dated = Vec::new();
         for kinds in [vec![Kind::Event], not_events()] {
-            self.collect_dated(reader, kinds, from, until, &mut dated).await?;
+            self.collect_dated(reader, kinds, from, until, &mut dated)
+                .await?;
         }
         dated.sort_by_key(|shown| (date_of(shown), shown.item.id));
         dated.truncate(limit);
-        Ok(FeedPage { items: dated, ..self.blank(&Filter::default(), now) })
+        Ok(FeedPage {
+            items: dated,
+            ..self.blank(&Filter::default(), now)
+        })
     }
 
     async fn collect_dated(
@@ -257,7 +288,11 @@ impl Timeline {
         until: DateTime<Utc>,
         dated: &mut Vec<FeedItem>,
     ) -> Result<(), StoreError> {
-        let filter = divos_store::Filter { kinds, marks: StateFilter::open(), ..Default::default() };
+        let filter = divos_store::Filter {
+            kinds,
+            marks: StateFilter::open(),
+            ..Default::default()
+        };
         let mut query = PageQuery {
             filter,
             order: Order::Newest,
@@ -267,9 +302,9 @@ impl Timeline {
         for _ in 0..DATES_PAGES {
             let page = self.store.items.page(query.clone()).await?;
             let shown = page.rows.into_iter().map(FeedItem::listed);
-            dated.extend(shown.filter(|item| {
-                date_of(item).is_some_and(|at| (from..until).contains(&at))
-            }));
+            dated.extend(
+                shown.filter(|item| date_of(item).is_some_and(|at| (from..until).contains(&at))),
+            );
             match page.next {
                 Some(next) => query.after = Some(next),
                 None => break,
@@ -280,13 +315,19 @@ impl Timeline {
 }
 
 fn not_events() -> Vec<Kind> {
-    Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Event).collect()
+    Kind::ALL
+        .iter()
+        .copied()
+        .filter(|kind| *kind != Kind::Event)
+        .collect()
 }
 
 /// The date that a calendar shows an item at.
 pub(crate) fn date_of(shown: &FeedItem) -> Option<DateTime<Utc>> {
     let item = &shown.item;
-    item.starts_at.or(item.due_at).map(|at| at.with_timezone(&Utc))
+    item.starts_at
+        .or(item.due_at)
+        .map(|at| at.with_timezone(&Utc))
 }
 
 /// By what the reader marked: nothing done or put off, unless that or a text is asked for.
@@ -321,7 +362,10 @@ fn syncable(filter: &Filter) -> Result<(), FilterFault> {
         ("q", filter.q.is_some()),
     ];
     match clash.into_iter().find(|(_, set)| *set) {
-        Some((field, _)) => Err(FilterFault { field, expected: "for use with `since`" }),
+        Some((field, _)) => Err(FilterFault {
+            field,
+            expected: "for use with `since`",
+        }),
         None => Ok(()),
     }
 }
@@ -338,9 +382,19 @@ fn take(page: &mut FeedPage, change: Change, filter: &Filter, from: Option<DateT
                 page.items.push(FeedItem::listed(*row));
             }
         }
-        Change::Gone { id, seq, reason, at } => {
+        Change::Gone {
+            id,
+            seq,
+            reason,
+            at,
+        } => {
             if from.is_none_or(|from| at >= from) {
-                page.gone.push(GoneItem { id, seq, reason, at });
+                page.gone.push(GoneItem {
+                    id,
+                    seq,
+                    reason,
+                    at,
+                });
             }
         }
     }

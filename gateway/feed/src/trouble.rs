@@ -48,15 +48,34 @@ impl Trouble {
     }
 
     pub(crate) fn kept(error: &RunError, at: DateTime<Utc>) -> Self {
-        let RunError { code, blame, sentence_id, sentence_en } = error.clone();
-        Self { code, blame, sentence_id, sentence_en, at, failure: true }
+        let RunError {
+            code,
+            blame,
+            sentence_id,
+            sentence_en,
+        } = error.clone();
+        Self {
+            code,
+            blame,
+            sentence_id,
+            sentence_en,
+            at,
+            failure: true,
+        }
     }
 
     /// Notes something on a run that went well, in Indonesian and in English.
     pub(crate) fn note(code: &str, words: [String; 2], at: DateTime<Utc>) -> Self {
         let [sentence_id, sentence_en] = words;
         let blame = "upstream".to_owned();
-        Self { code: code.to_owned(), blame, sentence_id, sentence_en, at, failure: false }
+        Self {
+            code: code.to_owned(),
+            blame,
+            sentence_id,
+            sentence_en,
+            at,
+            failure: false,
+        }
     }
 
     pub(crate) fn to_run_error(&self) -> RunError {
@@ -70,8 +89,15 @@ impl Trouble {
 
     /// Tells whether the app could not be reached at all.
     pub(crate) fn is_unreachable(&self) -> bool {
-        const WORDS: [&str; 7] =
-            ["refused", "dns", "tls", "timed_out", "bad_http", "breaker_open", "address_refused"];
+        const WORDS: [&str; 7] = [
+            "refused",
+            "dns",
+            "tls",
+            "timed_out",
+            "bad_http",
+            "breaker_open",
+            "address_refused",
+        ];
         WORDS.contains(&self.code.as_str())
     }
 }
@@ -126,7 +152,10 @@ impl Finding {
     }
 
     fn is_failure(self) -> bool {
-        matches!(self, Self::RunTooLong { .. } | Self::NotSaved | Self::HubFault)
+        matches!(
+            self,
+            Self::RunTooLong { .. } | Self::NotSaved | Self::HubFault
+        )
     }
 
     pub(crate) fn at(self, at: DateTime<Utc>) -> Trouble {
@@ -203,8 +232,14 @@ mod tests {
         let app = "surat".parse().expect("a slug");
         let error = divos_adapters::Trouble::Unauthorized.of(&app);
         let trouble = Trouble::fetch(&error, DateTime::UNIX_EPOCH);
-        assert_eq!((trouble.code.as_str(), trouble.blame.as_str()), ("unauthorized", "operator"));
+        assert_eq!(
+            (trouble.code.as_str(), trouble.blame.as_str()),
+            ("unauthorized", "operator")
+        );
         assert!(trouble.sentence(Lang::Id).contains("401"));
-        assert_eq!(Trouble::kept(&trouble.to_run_error(), DateTime::UNIX_EPOCH), trouble);
+        assert_eq!(
+            Trouble::kept(&trouble.to_run_error(), DateTime::UNIX_EPOCH),
+            trouble
+        );
     }
 }

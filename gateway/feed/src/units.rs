@@ -14,7 +14,12 @@ impl Units {
     /// Holds these codes; what is not a code is left out.
     #[must_use]
     pub fn of<'a>(codes: impl IntoIterator<Item = &'a str>) -> Self {
-        Self(codes.into_iter().filter_map(|code| code.parse().ok()).collect())
+        Self(
+            codes
+                .into_iter()
+                .filter_map(|code| code.parse().ok())
+                .collect(),
+        )
     }
 
     /// Tells whether the directory holds a code. An empty directory accuses nobody.
@@ -32,19 +37,35 @@ pub(crate) struct UnitCache {
 
 impl UnitCache {
     pub(crate) fn new(people: Arc<dyn PeopleStore>) -> Self {
-        Self { people, held: RwLock::new(None) }
+        Self {
+            people,
+            held: RwLock::new(None),
+        }
     }
 
     pub(crate) async fn at(&self, now: DateTime<Utc>) -> Result<Arc<Units>, StoreError> {
-        let held = self.held.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone();
+        let held = self
+            .held
+            .read()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .clone();
         if let Some((read_at, units)) = held
             && now - read_at < TimeDelta::minutes(1)
         {
             return Ok(units);
         }
-        let units = self.people.units().await?.into_iter().map(|unit| unit.code).collect();
+        let units = self
+            .people
+            .units()
+            .await?
+            .into_iter()
+            .map(|unit| unit.code)
+            .collect();
         let units = Arc::new(Units(units));
-        let mut held = self.held.write().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut held = self
+            .held
+            .write()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
         *held = Some((now, Arc::clone(&units)));
         Ok(units)
     }

@@ -28,12 +28,18 @@ pub(super) fn hold(link: &str, rules: &Rules) -> Held {
     }
     // `//host` is another host in every browser.
     if let Some(rest) = link.strip_prefix('/') {
-        return if rest.starts_with('/') { Held::Foreign } else { Held::Same };
+        return if rest.starts_with('/') {
+            Held::Foreign
+        } else {
+            Held::Same
+        };
     }
     let Ok(url) = Url::parse(link) else {
         return Held::Foreign;
     };
-    let own = url.host_str().is_some_and(|host| rules.hosts.iter().any(|own| own == host));
+    let own = url
+        .host_str()
+        .is_some_and(|host| rules.hosts.iter().any(|own| own == host));
     let plain = matches!(url.scheme(), "http" | "https") && url.username().is_empty();
     match (own && plain && url.password().is_none(), rules.proxied) {
         (false, _) => Held::Foreign,
@@ -67,7 +73,11 @@ mod tests {
         let app = "surat".parse().expect("a slug");
         let hosts = vec!["surat.example".to_owned(), "10.20.0.15".to_owned()];
         let now = chrono::DateTime::UNIX_EPOCH;
-        Rules { hosts, proxied, ..Rules::new(app, "inbox", Audience::everyone(), now) }
+        Rules {
+            hosts,
+            proxied,
+            ..Rules::new(app, "inbox", Audience::everyone(), now)
+        }
     }
 
     #[test]
@@ -76,10 +86,16 @@ mod tests {
         for (link, held) in [
             ("", Held::Same),
             ("/surat/1?x=1#a", Held::Same),
-            ("https://surat.example/surat/1?x=1#a", path("/surat/1?x=1#a")),
+            (
+                "https://surat.example/surat/1?x=1#a",
+                path("/surat/1?x=1#a"),
+            ),
             ("HTTP://SURAT.EXAMPLE", path("/")),
             ("http://10.20.0.15:8080/surat/1", path("/surat/1")),
-            ("https://surat.example//evil.example/", path("/evil.example/")),
+            (
+                "https://surat.example//evil.example/",
+                path("/evil.example/"),
+            ),
             ("https://evil.example/surat/1", Held::Foreign),
             ("https://surat.example@evil.example/", Held::Foreign),
             ("https://me@surat.example/", Held::Foreign),

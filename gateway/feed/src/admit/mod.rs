@@ -60,7 +60,8 @@ impl Tally {
         self.foreign_links += other.foreign_links;
         self.no_audience += other.no_audience;
         let room = 1000_usize.saturating_sub(self.unknown_units.len());
-        self.unknown_units.extend(other.unknown_units.iter().take(room).cloned());
+        self.unknown_units
+            .extend(other.unknown_units.iter().take(room).cloned());
     }
 }
 
@@ -89,7 +90,10 @@ impl Admission {
     ) -> Result<Admitted, StoreError> {
         let prepared = prepare_all(page, rules, units).await;
         let mut admitted = merge(prepared, rules);
-        let marks = admitted.entries.iter().map(|e| ItemMark { id: e.item.id, hash: e.item.hash });
+        let marks = admitted.entries.iter().map(|e| ItemMark {
+            id: e.item.id,
+            hash: e.item.hash,
+        });
         let unchanged = self.items.unchanged(marks.collect()).await?;
         let mut same = unchanged.into_iter();
         admitted.entries.retain(|_| !same.next().unwrap_or(false));
@@ -123,8 +127,14 @@ impl Admission {
     ) -> Result<u32, StoreError> {
         let mut removed = 0;
         for ids in gone.chunks(1000) {
-            let gone = Some(Tombstones { ids: ids.to_vec(), reason });
-            let commit = Commit { gone, ..Commit::new(app.clone(), source, at) };
+            let gone = Some(Tombstones {
+                ids: ids.to_vec(),
+                reason,
+            });
+            let commit = Commit {
+                gone,
+                ..Commit::new(app.clone(), source, at)
+            };
             removed += self.items.commit(commit).await?.gone;
         }
         Ok(removed)
@@ -134,7 +144,10 @@ impl Admission {
 /// Prepares each item; a large page in parts, off the async workers.
 async fn prepare_all(page: Vec<Item>, rules: &Arc<Rules>, units: &Arc<Units>) -> Vec<Prepared> {
     if page.len() <= INLINE {
-        return page.into_iter().map(|item| prepare(item, rules, units)).collect();
+        return page
+            .into_iter()
+            .map(|item| prepare(item, rules, units))
+            .collect();
     }
     let threads = std::thread::available_parallelism().map_or(2, |n| n.get().min(4));
     let size = page.len().div_ceil(threads).max(1);
@@ -147,7 +160,9 @@ async fn prepare_all(page: Vec<Item>, rules: &Arc<Rules>, units: &Arc<Units>) ->
         }
         let (rules, units) = (Arc::clone(rules), Arc::clone(units));
         parts.push(tokio::task::spawn_blocking(move || {
-            part.into_iter().map(|item| prepare(item, &rules, &units)).collect::<Vec<_>>()
+            part.into_iter()
+                .map(|item| prepare(item, &rules, &units))
+                .collect::<Vec<_>>()
         }));
     }
     let mut prepared = Vec::new();
@@ -167,13 +182,23 @@ fn merge(prepared: Vec<Prepared>, rules: &Rules) -> Admitted {
     let mut places: HashMap<ItemId, usize> = HashMap::with_capacity(prepared.len());
     for (row, prepared) in prepared.into_iter().enumerate() {
         match prepared {
-            Prepared::Keep { item, keys, must_show, notes } => {
+            Prepared::Keep {
+                item,
+                keys,
+                must_show,
+                notes,
+            } => {
                 admitted.tally.foreign_links += u64::from(notes.foreign_links);
                 admitted.tally.no_audience += u64::from(keys.is_empty());
                 admitted.tally.unknown_units.extend(notes.unknown_units);
                 let id = item.id;
                 let source = rules.source.clone();
-                let entry = Entry { item: *item, source, keys, must_show };
+                let entry = Entry {
+                    item: *item,
+                    source,
+                    keys,
+                    must_show,
+                };
                 match places.get(&id) {
                     Some(&place) => {
                         admitted.tally.repeats += 1;

@@ -57,7 +57,10 @@ pub fn prepare(mut item: Item, rules: &Rules, units: &Units) -> Prepared {
     }
     // The id is a function of app, kind and native id: whatever the mapping wrote, it names its own.
     item.id = ItemId::of(&item.app, item.kind(), &item.native_id);
-    if rules.oldest().is_some_and(|oldest| item.updated_at < oldest) {
+    if rules
+        .oldest()
+        .is_some_and(|oldest| item.updated_at < oldest)
+    {
         return Prepared::Retired(item.id);
     }
     let mut notes = Notes::default();
@@ -77,7 +80,12 @@ pub fn prepare(mut item: Item, rules: &Rules, units: &Units) -> Prepared {
     item.seq = 0;
     item.hash = item.content_hash();
     let must_show = must_show(&item);
-    Prepared::Keep { item: Box::new(item), keys, must_show, notes }
+    Prepared::Keep {
+        item: Box::new(item),
+        keys,
+        must_show,
+        notes,
+    }
 }
 
 fn refuse(item: &Item, rules: &Rules) -> Option<RowFault> {
@@ -89,13 +97,22 @@ fn refuse(item: &Item, rules: &Rules) -> Option<RowFault> {
         return Some(fault(item, "id", "is empty"));
     }
     if id.len() > NATIVE_ID_MAX || id.chars().any(char::is_control) {
-        return Some(fault(item, "id", "is longer than 512 bytes or holds control characters"));
+        return Some(fault(
+            item,
+            "id",
+            "is longer than 512 bytes or holds control characters",
+        ));
     }
     None
 }
 
 fn fault(item: &Item, field: &str, message: &str) -> RowFault {
-    let native_id = item.native_id.chars().take(80).filter(|c| !c.is_control()).collect();
+    let native_id = item
+        .native_id
+        .chars()
+        .take(80)
+        .filter(|c| !c.is_control())
+        .collect();
     RowFault {
         row: 0,
         native_id: Some(native_id),
@@ -133,7 +150,8 @@ fn clean_envelope(item: &mut Item) {
     item.attachments.truncate(LIST_MAX);
     item.actions.truncate(LIST_MAX);
     item.relations.truncate(LIST_MAX);
-    item.dedupe.retain(|key| key.len() <= NATIVE_ID_MAX && !key.chars().any(char::is_control));
+    item.dedupe
+        .retain(|key| key.len() <= NATIVE_ID_MAX && !key.chars().any(char::is_control));
     item.dedupe.truncate(LIST_MAX);
 }
 
@@ -143,7 +161,8 @@ fn clean_body(item: &mut Item) -> Result<(), &'static str> {
     if json.len() > BODY_MAX {
         return Err("is larger than 256 KiB");
     }
-    let odd = json.contains('<') || json.contains('\\') || json.len() > BODY_TEXT_MAX || !json.is_ascii();
+    let odd =
+        json.contains('<') || json.contains('\\') || json.len() > BODY_TEXT_MAX || !json.is_ascii();
     if !odd {
         return Ok(());
     }
@@ -169,8 +188,12 @@ fn clean_value(value: &mut Value) -> bool {
             *text = plain;
             true
         }
-        Value::Array(values) => values.iter_mut().fold(false, |any, value| clean_value(value) | any),
-        Value::Object(fields) => fields.values_mut().fold(false, |any, value| clean_value(value) | any),
+        Value::Array(values) => values
+            .iter_mut()
+            .fold(false, |any, value| clean_value(value) | any),
+        Value::Object(fields) => fields
+            .values_mut()
+            .fold(false, |any, value| clean_value(value) | any),
         _ => false,
     }
 }
@@ -184,7 +207,8 @@ fn clean_links(item: &mut Item, rules: &Rules, notes: &mut Notes) {
     for attachment in &mut item.attachments {
         hold_in_place(&mut attachment.url, rules, notes);
     }
-    item.attachments.retain(|attachment| !attachment.url.is_empty());
+    item.attachments
+        .retain(|attachment| !attachment.url.is_empty());
 }
 
 fn hold_in_place(link: &mut String, rules: &Rules, notes: &mut Notes) {
@@ -224,7 +248,12 @@ fn resolve_audience(
         item.audience.exclude.extend(exclude);
         keys = rules.default_keys.clone();
     }
-    let named = item.audience.units.iter().map(|scope| &scope.code).chain(&item.owner_unit);
+    let named = item
+        .audience
+        .units
+        .iter()
+        .map(|scope| &scope.code)
+        .chain(&item.owner_unit);
     let unknown = named.filter(|code| !units.knows(code));
     notes.unknown_units.extend(unknown.map(ToString::to_string));
     keys

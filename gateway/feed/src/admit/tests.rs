@@ -4,12 +4,14 @@ use super::prepare::prepare;
 use super::*;
 use chrono::{DateTime, Utc};
 use divos_model::{
-    AnnouncementBody, Audience, AudienceKey, Body, Kind, LetterBody, PersonalData, Priority, Sensitivity,
-    UnitScope,
+    AnnouncementBody, Audience, AudienceKey, Body, Kind, LetterBody, PersonalData, Priority,
+    Sensitivity, UnitScope,
 };
 
 fn now() -> DateTime<Utc> {
-    DateTime::parse_from_rfc3339("2026-11-24T08:00:00Z").expect("a time").with_timezone(&Utc)
+    DateTime::parse_from_rfc3339("2026-11-24T08:00:00Z")
+        .expect("a time")
+        .with_timezone(&Utc)
 }
 
 fn rules() -> Rules {
@@ -27,7 +29,12 @@ fn item(native_id: &str, body: Body) -> Item {
 
 fn kept(item: Item, rules: &Rules) -> (Item, Vec<AudienceKey>, bool, prepare::Notes) {
     match prepare(item, rules, &Units::of(["0301"])) {
-        Prepared::Keep { item, keys, must_show, notes } => (*item, keys, must_show, notes),
+        Prepared::Keep {
+            item,
+            keys,
+            must_show,
+            notes,
+        } => (*item, keys, must_show, notes),
         other => panic!("not kept: {other:?}"),
     }
 }
@@ -41,7 +48,10 @@ fn refused(item: Item) -> RowFault {
 
 #[test]
 fn an_item_is_cleaned_whatever_the_mapping_let_through() {
-    let body = AnnouncementBody { text: Some("<p>Besok <script>x()</script>libur</p>".into()), ..Default::default() };
+    let body = AnnouncementBody {
+        text: Some("<p>Besok <script>x()</script>libur</p>".into()),
+        ..Default::default()
+    };
     let mut dirty = item("1", Body::Announcement(Box::new(body)));
     dirty.title = "<b>Libur</b>\u{0} nasional".into();
     dirty.summary = Some(" \t".into());
@@ -51,7 +61,9 @@ fn an_item_is_cleaned_whatever_the_mapping_let_through() {
     let (clean, _, _, notes) = kept(dirty, &rules());
     assert_eq!(clean.title, "Libur nasional");
     assert_eq!(clean.summary, None);
-    let Body::Announcement(body) = &clean.body else { panic!("another kind") };
+    let Body::Announcement(body) = &clean.body else {
+        panic!("another kind")
+    };
     assert_eq!(body.text.as_deref(), Some("Besok libur"));
     assert_eq!(clean.ext.get("a"), Some(&"b".into()));
     assert_eq!(clean.ext.get("b"), None);
@@ -72,9 +84,18 @@ fn cleaning_twice_changes_nothing() {
 #[test]
 fn what_cannot_be_kept_is_a_fault_that_names_the_field() {
     let task = |id: &str| item(id, Body::empty(Kind::Task));
-    let other = Item { app: "lain".parse().expect("a slug"), ..task("1") };
-    let untitled = Item { title: "<p></p>".into(), ..task("1") };
-    let huge = LetterBody { to: vec!["x".repeat(1000); 300], ..Default::default() };
+    let other = Item {
+        app: "lain".parse().expect("a slug"),
+        ..task("1")
+    };
+    let untitled = Item {
+        title: "<p></p>".into(),
+        ..task("1")
+    };
+    let huge = LetterBody {
+        to: vec!["x".repeat(1000); 300],
+        ..Default::default()
+    };
     for (bad, field) in [
         (other, "app"),
         (task(""), "id"),
@@ -95,9 +116,15 @@ fn an_item_may_be_more_private_than_its_app_never_less() {
         (Sensitivity::Public, Sensitivity::Internal),
         (Sensitivity::Restricted, Sensitivity::Restricted),
     ] {
-        let said = Item { sensitivity: said, ..item("1", Body::empty(Kind::Task)) };
+        let said = Item {
+            sensitivity: said,
+            ..item("1", Body::empty(Kind::Task))
+        };
         let (clean, ..) = kept(said, &rules);
-        assert_eq!((clean.sensitivity, clean.personal_data), (kept_as, PersonalData::General));
+        assert_eq!(
+            (clean.sensitivity, clean.personal_data),
+            (kept_as, PersonalData::General)
+        );
     }
 }
 
@@ -113,7 +140,12 @@ fn nothing_above_restricted_can_even_be_written() {
 fn an_item_without_an_audience_gets_its_apps() {
     let (_, keys, ..) = kept(item("1", Body::empty(Kind::Task)), &rules());
     assert_eq!(keys, [AudienceKey::Everyone]);
-    let nobody = Rules::new("surat".parse().expect("a slug"), "inbox", Audience::default(), now());
+    let nobody = Rules::new(
+        "surat".parse().expect("a slug"),
+        "inbox",
+        Audience::default(),
+        now(),
+    );
     let (_, keys, ..) = kept(item("1", Body::empty(Kind::Task)), &nobody);
     assert!(keys.is_empty());
 }
@@ -121,7 +153,10 @@ fn an_item_without_an_audience_gets_its_apps() {
 #[test]
 fn units_that_the_directory_lacks_are_noted_and_still_keyed() {
     let mut named = item("1", Body::empty(Kind::Task));
-    let scope = |code: &str| UnitScope { code: code.parse().expect("a code"), subtree: true };
+    let scope = |code: &str| UnitScope {
+        code: code.parse().expect("a code"),
+        subtree: true,
+    };
     named.audience.units = vec![scope("0301"), scope("9999")];
     let (_, keys, _, notes) = kept(named.clone(), &rules());
     assert_eq!(keys.len(), 2);
@@ -129,15 +164,26 @@ fn units_that_the_directory_lacks_are_noted_and_still_keyed() {
     let Prepared::Keep { notes, .. } = prepare(named, &rules(), &Units::default()) else {
         panic!("not kept");
     };
-    assert!(notes.unknown_units.is_empty(), "an empty directory accuses nobody");
+    assert!(
+        notes.unknown_units.is_empty(),
+        "an empty directory accuses nobody"
+    );
 }
 
 #[test]
 fn muting_never_hides_what_waits_for_somebody() {
     let mut letter = LetterBody::default();
-    letter.dispositions.push(divos_model::Disposition::default());
-    let ack = AnnouncementBody { ack_required: true, ..Default::default() };
-    let urgent = Item { priority: Some(Priority::Urgent), ..item("1", Body::empty(Kind::Task)) };
+    letter
+        .dispositions
+        .push(divos_model::Disposition::default());
+    let ack = AnnouncementBody {
+        ack_required: true,
+        ..Default::default()
+    };
+    let urgent = Item {
+        priority: Some(Priority::Urgent),
+        ..item("1", Body::empty(Kind::Task))
+    };
     for (one, shown) in [
         (item("1", Body::empty(Kind::Approval)), true),
         (item("1", Body::Letter(Box::new(letter))), true),
@@ -159,21 +205,40 @@ fn what_is_older_than_its_retention_is_retired() {
         ..item("1", Body::empty(Kind::Task))
     };
     let units = Units::default();
-    assert!(matches!(prepare(aged(23), &rules, &units), Prepared::Keep { .. }));
-    assert!(matches!(prepare(aged(25), &rules, &units), Prepared::Retired(_)));
+    assert!(matches!(
+        prepare(aged(23), &rules, &units),
+        Prepared::Keep { .. }
+    ));
+    assert!(matches!(
+        prepare(aged(25), &rules, &units),
+        Prepared::Retired(_)
+    ));
 }
 
 #[tokio::test]
 async fn a_page_keeps_each_id_once_and_names_the_rows_of_its_faults() {
-    let mut page: Vec<Item> = (0..200).map(|n| item(&format!("{}", n % 150), Body::empty(Kind::Task))).collect();
+    let mut page: Vec<Item> = (0..200)
+        .map(|n| item(&format!("{}", n % 150), Body::empty(Kind::Task)))
+        .collect();
     page[7].title = String::new();
     page[160].title = "Yang terakhir".into();
     let (rules, units) = (Arc::new(rules()), Arc::new(Units::default()));
     let admitted = merge(prepare_all(page, &rules, &units).await, &rules);
-    assert_eq!(admitted.faults.iter().map(|f| f.row).collect::<Vec<_>>(), [7]);
-    assert_eq!(admitted.entries.len(), 150, "row 157 says it again, with a title");
+    assert_eq!(
+        admitted.faults.iter().map(|f| f.row).collect::<Vec<_>>(),
+        [7]
+    );
+    assert_eq!(
+        admitted.entries.len(),
+        150,
+        "row 157 says it again, with a title"
+    );
     assert_eq!(admitted.seen.len(), 150);
     assert_eq!(admitted.tally.repeats, 49);
-    let ten = admitted.entries.iter().find(|e| e.item.native_id == "10").expect("item 10");
+    let ten = admitted
+        .entries
+        .iter()
+        .find(|e| e.item.native_id == "10")
+        .expect("item 10");
     assert_eq!(ten.item.title, "Yang terakhir");
 }

@@ -4,14 +4,94 @@ use std::borrow::Cow;
 
 /// The elements of HTML that are taken for markup; `<b dan c>` of a sentence is a risk taken.
 const ELEMENTS: &[&str] = &[
-    "a", "abbr", "address", "applet", "article", "aside", "audio", "b", "base", "blockquote", "body", "br",
-    "button", "canvas", "center", "code", "col", "dd", "del", "details", "div", "dl", "dt", "em",
-    "embed", "figcaption", "figure", "font", "footer", "form", "frame", "h1", "h2", "h3", "h4", "h5", "h6",
-    "head", "header", "hr", "html", "i", "iframe", "img", "input", "ins", "label", "li", "link",
-    "main", "math", "meta", "nav", "noscript", "object", "ol", "option", "p", "param", "pre", "q", "s",
-    "script", "section", "select", "small", "source", "span", "strike", "strong", "style", "sub",
-    "sup", "svg", "table", "tbody", "td", "template", "textarea", "tfoot", "th", "thead", "title", "tr", "u",
-    "ul", "video", "xml",
+    "a",
+    "abbr",
+    "address",
+    "applet",
+    "article",
+    "aside",
+    "audio",
+    "b",
+    "base",
+    "blockquote",
+    "body",
+    "br",
+    "button",
+    "canvas",
+    "center",
+    "code",
+    "col",
+    "dd",
+    "del",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "embed",
+    "figcaption",
+    "figure",
+    "font",
+    "footer",
+    "form",
+    "frame",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "header",
+    "hr",
+    "html",
+    "i",
+    "iframe",
+    "img",
+    "input",
+    "ins",
+    "label",
+    "li",
+    "link",
+    "main",
+    "math",
+    "meta",
+    "nav",
+    "noscript",
+    "object",
+    "ol",
+    "option",
+    "p",
+    "param",
+    "pre",
+    "q",
+    "s",
+    "script",
+    "section",
+    "select",
+    "small",
+    "source",
+    "span",
+    "strike",
+    "strong",
+    "style",
+    "sub",
+    "sup",
+    "svg",
+    "table",
+    "tbody",
+    "td",
+    "template",
+    "textarea",
+    "tfoot",
+    "th",
+    "thead",
+    "title",
+    "tr",
+    "u",
+    "ul",
+    "video",
+    "xml",
 ];
 
 /// Makes plain text of at most `most` characters. Lines survive where `lines` says so.
@@ -38,7 +118,10 @@ fn is_plain(text: &str, most: usize, lines: bool) -> bool {
     let ascii_fits = !text.bytes().any(odd);
     let fits = text.len() <= most || text.chars().nth(most).is_none();
     let edges = !text.starts_with(char::is_whitespace) && !text.ends_with(char::is_whitespace);
-    let shown = text.is_ascii() || text.chars().all(|c| c.is_ascii() || visible(c, lines) == Some(c));
+    let shown = text.is_ascii()
+        || text
+            .chars()
+            .all(|c| c.is_ascii() || visible(c, lines) == Some(c));
     ascii_fits && fits && edges && shown
 }
 
@@ -97,7 +180,9 @@ fn markup(tag: &str) -> Option<usize> {
         return Some(tag.find(close).map_or(tag.len(), |at| at + close.len()));
     }
     let inner = tag[1..].trim_start_matches('/');
-    let end = inner.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(inner.len());
+    let end = inner
+        .find(|c: char| !c.is_ascii_alphanumeric())
+        .unwrap_or(inner.len());
     let name = inner[..end].to_ascii_lowercase();
     ELEMENTS.binary_search(&name.as_str()).ok()?;
     let close = tag.find('>').map_or(tag.len(), |at| at + 1);

@@ -43,11 +43,18 @@ fn event(out: &mut Lines, shown: &FeedItem, info: &ExportInfo, stamp: Time) {
     out.time("DTSTART", start, dated);
     if let Some(end) = item.ends_at.filter(|end| *end > start) {
         // The end of a whole-day event is the day after it (section 3.6.1).
-        let end = if dated { end + chrono::TimeDelta::days(1) } else { end };
+        let end = if dated {
+            end + chrono::TimeDelta::days(1)
+        } else {
+            end
+        };
         out.time("DTEND", end, dated);
     }
     if let Body::Event(body) = &item.body {
-        for (name, value) in [("LOCATION", &body.place), ("X-ONLINE-URL", &body.online_url)] {
+        for (name, value) in [
+            ("LOCATION", &body.place),
+            ("X-ONLINE-URL", &body.online_url),
+        ] {
             if let Some(value) = value {
                 out.text(name, value);
             }
@@ -67,12 +74,24 @@ fn deadline(out: &mut Lines, shown: &FeedItem, info: &ExportInfo, stamp: Time) {
     let Some(due) = item.due_at else {
         return;
     };
-    let word = if info.lang == Lang::Id { "Tenggat" } else { "Due" };
+    let word = if info.lang == Lang::Id {
+        "Tenggat"
+    } else {
+        "Due"
+    };
     out.raw("BEGIN:VEVENT");
     common(out, shown, info, stamp, &format!("{word}: {}", item.title));
-    out.time("DTSTART", due, item.time_quality == Some(TimeQuality::DateOnly));
+    out.time(
+        "DTSTART",
+        due,
+        item.time_quality == Some(TimeQuality::DateOnly),
+    );
     out.raw("TRANSP:TRANSPARENT");
-    out.raw(if item.state == State::Cancelled { "STATUS:CANCELLED" } else { "STATUS:CONFIRMED" });
+    out.raw(if item.state == State::Cancelled {
+        "STATUS:CANCELLED"
+    } else {
+        "STATUS:CONFIRMED"
+    });
     out.raw("END:VEVENT");
 }
 
@@ -183,7 +202,11 @@ mod tests {
         let (mut open, mut found) = (Vec::<Component>::new(), Vec::new());
         for line in unfolded.trim_end().split("\r\n") {
             let (name, value) = line.split_once(':').expect("a name and a value");
-            assert!(name.chars().all(|c| c.is_ascii_alphanumeric() || "-;=".contains(c)), "{name}");
+            assert!(
+                name.chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "-;=".contains(c)),
+                "{name}"
+            );
             match name {
                 "BEGIN" => open.push((value.to_owned(), Vec::new())),
                 "END" => {
@@ -191,7 +214,11 @@ mod tests {
                     assert_eq!(component.0, value);
                     found.push(component);
                 }
-                _ => open.last_mut().expect("inside").1.push((name.to_owned(), value.to_owned())),
+                _ => open
+                    .last_mut()
+                    .expect("inside")
+                    .1
+                    .push((name.to_owned(), value.to_owned())),
             }
         }
         assert!(open.is_empty());
@@ -200,7 +227,11 @@ mod tests {
 
     fn get<'a>(component: &'a Component, name: &str) -> Option<&'a str> {
         let named = |n: &str| n == name || n.starts_with(&format!("{name};"));
-        component.1.iter().find(|(n, _)| named(n)).map(|(_, value)| value.as_str())
+        component
+            .1
+            .iter()
+            .find(|(n, _)| named(n))
+            .map(|(_, value)| value.as_str())
     }
 
     /// RFC 5545, sections 3.6, 3.6.1 and 3.6.2: what must be there, and what may be there once.
@@ -228,16 +259,31 @@ mod tests {
     fn hard_items_make_a_valid_calendar() {
         let found = read(&icalendar(&page(hard()), &info()));
         check(&found);
-        let [meeting, todo, deadline, _] = &found[..] else { panic!("four: {found:?}") };
+        let [meeting, todo, deadline, _] = &found[..] else {
+            panic!("four: {found:?}")
+        };
         assert_eq!(get(meeting, "DTSTART"), Some("20261125T010000Z"));
         assert_eq!(get(meeting, "DTEND"), Some("20261125T030000Z"));
-        assert_eq!(get(meeting, "LOCATION"), Some("Ruang Rapat\\; Lantai 2\\, Puspem"));
-        assert_eq!(get(meeting, "SUMMARY"), Some("Rapat <koordinasi> & \"evaluasi\"\\; 1\\, 2\\\\3"));
+        assert_eq!(
+            get(meeting, "LOCATION"),
+            Some("Ruang Rapat\\; Lantai 2\\, Puspem")
+        );
+        assert_eq!(
+            get(meeting, "SUMMARY"),
+            Some("Rapat <koordinasi> & \"evaluasi\"\\; 1\\, 2\\\\3")
+        );
         let description = get(meeting, "DESCRIPTION").expect("a description");
-        assert_eq!(description, format!("Baris satu\\nBaris dua {}", "é日".repeat(60)));
+        assert_eq!(
+            description,
+            format!("Baris satu\\nBaris dua {}", "é日".repeat(60))
+        );
         assert_eq!(get(todo, "DUE"), Some("20261201T080000Z"));
         assert_eq!(get(todo, "PRIORITY"), Some("1"));
-        assert!(deadline.1.contains(&("DTSTART;VALUE=DATE".into(), "20261130".into())));
+        assert!(
+            deadline
+                .1
+                .contains(&("DTSTART;VALUE=DATE".into(), "20261130".into()))
+        );
         assert_eq!(get(deadline, "SUMMARY"), Some("Tenggat: Surat edaran"));
     }
 

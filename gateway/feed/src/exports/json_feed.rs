@@ -34,10 +34,19 @@ fn entry(shown: &FeedItem, info: &ExportInfo) -> Value {
     // Every item must have content (section "Items"); a title alone still is one.
     let text = item.summary.as_deref().unwrap_or(&item.title);
     put("content_text", Some(text.into()));
-    put("date_published", item.created_at.map(|at| at.to_rfc3339().into()));
+    put(
+        "date_published",
+        item.created_at.map(|at| at.to_rfc3339().into()),
+    );
     put("date_modified", Some(item.updated_at.to_rfc3339().into()));
-    put("authors", author(shown).map(|name| json!([{ "name": name }])));
-    put("tags", Some(json!([item.kind().label(info.lang), item.app.as_str()])));
+    put(
+        "authors",
+        author(shown).map(|name| json!([{ "name": name }])),
+    );
+    put(
+        "tags",
+        Some(json!([item.kind().label(info.lang), item.app.as_str()])),
+    );
     put("language", Some(item.lang.as_str().into()));
     let mut own = json!({
         "about": format!("{}/docs", info.home),
@@ -66,22 +75,41 @@ mod tests {
         }
         let mut ids = std::collections::BTreeSet::new();
         for item in feed["items"].as_array().expect("items") {
-            assert!(ids.insert(item["id"].as_str().expect("an id")), "ids are unique");
+            assert!(
+                ids.insert(item["id"].as_str().expect("an id")),
+                "ids are unique"
+            );
             assert!(item["content_text"].is_string() || item["content_html"].is_string());
             for date in ["date_published", "date_modified"] {
                 if let Some(date) = item.get(date) {
-                    chrono::DateTime::parse_from_rfc3339(date.as_str().expect("a text")).expect("RFC 3339");
+                    chrono::DateTime::parse_from_rfc3339(date.as_str().expect("a text"))
+                        .expect("RFC 3339");
                 }
             }
             for (name, value) in item.as_object().expect("an object") {
                 const KNOWN: [&str; 11] = [
-                    "id", "url", "external_url", "title", "content_text", "date_published",
-                    "date_modified", "authors", "tags", "language", "_divos",
+                    "id",
+                    "url",
+                    "external_url",
+                    "title",
+                    "content_text",
+                    "date_published",
+                    "date_modified",
+                    "authors",
+                    "tags",
+                    "language",
+                    "_divos",
                 ];
                 assert!(KNOWN.contains(&name.as_str()), "{name}");
                 assert!(!value.is_null(), "{name} is left out rather than null");
             }
-            assert!(item["tags"].as_array().expect("tags").iter().all(Value::is_string));
+            assert!(
+                item["tags"]
+                    .as_array()
+                    .expect("tags")
+                    .iter()
+                    .all(Value::is_string)
+            );
         }
     }
 
@@ -94,7 +122,10 @@ mod tests {
         assert_eq!(first["title"], "Rapat <koordinasi> & \"evaluasi\"; 1, 2\\3");
         assert_eq!(first["external_url"], "https://surat.example/1?a=1&b=2");
         assert_eq!(first["authors"][0]["name"], "Kadis <PU>");
-        assert!(feed["items"][1].get("external_url").is_none(), "a path is no address");
+        assert!(
+            feed["items"][1].get("external_url").is_none(),
+            "a path is no address"
+        );
         assert_eq!(feed["items"].as_array().expect("items").len(), 4);
     }
 

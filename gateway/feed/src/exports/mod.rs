@@ -41,8 +41,13 @@ fn external(shown: &FeedItem) -> Option<&str> {
 /// Returns the name of whoever wrote an item, where it is told.
 fn author(shown: &FeedItem) -> Option<&str> {
     let actors = &shown.item.actors;
-    let wrote = actors.iter().find(|actor| matches!(actor.role.as_str(), "author" | "sender"));
-    wrote.or(actors.first()).map(|actor| actor.label.as_str()).filter(|label| !label.is_empty())
+    let wrote = actors
+        .iter()
+        .find(|actor| matches!(actor.role.as_str(), "author" | "sender"));
+    wrote
+        .or(actors.first())
+        .map(|actor| actor.label.as_str())
+        .filter(|label| !label.is_empty())
 }
 
 #[cfg(test)]
@@ -68,12 +73,24 @@ pub(crate) mod samples {
 
     pub(crate) fn item(native_id: &str, title: &str, body: Body) -> Item {
         let app = "surat".parse().expect("a slug");
-        Item::new(app, native_id, title, time("2026-11-24T08:00:00+08:00"), body)
+        Item::new(
+            app,
+            native_id,
+            title,
+            time("2026-11-24T08:00:00+08:00"),
+            body,
+        )
     }
 
     pub(crate) fn page(items: Vec<Item>) -> FeedPage {
         FeedPage {
-            items: items.into_iter().map(|item| FeedItem { item, mark: Mark::default() }).collect(),
+            items: items
+                .into_iter()
+                .map(|item| FeedItem {
+                    item,
+                    mark: Mark::default(),
+                })
+                .collect(),
             next: None,
             gone: Vec::new(),
             as_of: time("2026-11-24T09:00:00+08:00"),
@@ -82,14 +99,26 @@ pub(crate) mod samples {
     }
 
     pub(crate) fn hard() -> Vec<Item> {
-        let event = EventBody { place: Some("Ruang Rapat; Lantai 2, Puspem".into()), ..Default::default() };
-        let mut meeting = item("1", "Rapat <koordinasi> & \"evaluasi\"; 1, 2\\3", Body::Event(Box::new(event)));
+        let event = EventBody {
+            place: Some("Ruang Rapat; Lantai 2, Puspem".into()),
+            ..Default::default()
+        };
+        let mut meeting = item(
+            "1",
+            "Rapat <koordinasi> & \"evaluasi\"; 1, 2\\3",
+            Body::Event(Box::new(event)),
+        );
         meeting.starts_at = Some(time("2026-11-25T09:00:00+08:00"));
         meeting.ends_at = Some(time("2026-11-25T11:00:00+08:00"));
         meeting.summary = Some(format!("Baris satu\nBaris dua {}", "é日".repeat(60)));
         meeting.links.web = "https://surat.example/1?a=1&b=2".into();
         let label = "Kadis <PU>".into();
-        meeting.actors = vec![Actor { role: "author".into(), person: None, unit: None, label }];
+        meeting.actors = vec![Actor {
+            role: "author".into(),
+            person: None,
+            unit: None,
+            label,
+        }];
         let mut task = item("2", "Isi laporan", Body::empty(Kind::Task));
         task.due_at = Some(time("2026-12-01T16:00:00+08:00"));
         task.priority = Some(Priority::Urgent);

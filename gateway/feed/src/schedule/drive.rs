@@ -40,7 +40,9 @@ pub(crate) struct Scheduler<T> {
 
 impl<T> Clone for Scheduler<T> {
     fn clone(&self) -> Self {
-        Self { commands: self.commands.clone() }
+        Self {
+            commands: self.commands.clone(),
+        }
     }
 }
 
@@ -59,7 +61,9 @@ impl<T: Clone + Send + Sync + 'static> Scheduler<T> {
 
     /// Puts a source at the head of its app's queue.
     pub(crate) async fn run_now(&self, key: SourceKey) -> RunNow {
-        self.ask(|done| Command::RunNow(key, done)).await.unwrap_or(RunNow::Unknown)
+        self.ask(|done| Command::RunNow(key, done))
+            .await
+            .unwrap_or(RunNow::Unknown)
     }
 
     /// Starts nothing more, gives runs their grace, cancels the rest, and returns when all ended.
@@ -134,16 +138,15 @@ async fn until(wake: Option<Instant>) {
 }
 
 async fn drain<T: Clone>(plan: &Plan<T>, runs: &mut JoinSet<Ended>, grace: Duration) {
-    let all = async {
-        while runs.join_next().await.is_some() {}
-    };
+    let all = async { while runs.join_next().await.is_some() {} };
     if tokio::time::timeout(grace, all).await.is_err() {
         plan.cancel_all();
         // A run that does not heed its cancellation is dropped where it stands; commits are atomic.
-        let rest = async {
-            while runs.join_next().await.is_some() {}
-        };
-        if tokio::time::timeout(grace.min(Duration::from_secs(5)), rest).await.is_err() {
+        let rest = async { while runs.join_next().await.is_some() {} };
+        if tokio::time::timeout(grace.min(Duration::from_secs(5)), rest)
+            .await
+            .is_err()
+        {
             runs.shutdown().await;
         }
     }

@@ -67,7 +67,9 @@ impl ScheduleLimits {
     ) -> Duration {
         let base = self.backoff.min(every);
         let doublings = failures.saturating_sub(1).min(20);
-        let wait = base.saturating_mul(1 << doublings).min(self.backoff_max.max(every));
+        let wait = base
+            .saturating_mul(1 << doublings)
+            .min(self.backoff_max.max(every));
         let asked = retry_after.unwrap_or_default().min(self.retry_after_max);
         self.vary(wait, rng).max(asked)
     }
@@ -88,7 +90,10 @@ mod tests {
 
     #[test]
     fn backoff_doubles_up_to_its_bound() {
-        let limits = ScheduleLimits { jitter: 0.0, ..ScheduleLimits::default() };
+        let limits = ScheduleLimits {
+            jitter: 0.0,
+            ..ScheduleLimits::default()
+        };
         let mut rng = StdRng::seed_from_u64(1);
         for (every, failures, seconds) in [
             (5 * MINUTE, 1, 30),
@@ -118,7 +123,9 @@ mod tests {
     fn waits_vary_within_the_jitter_and_no_more() {
         let limits = ScheduleLimits::default();
         let mut rng = StdRng::seed_from_u64(1);
-        let waits: Vec<_> = (0..200).map(|_| limits.regular(10 * MINUTE, &mut rng)).collect();
+        let waits: Vec<_> = (0..200)
+            .map(|_| limits.regular(10 * MINUTE, &mut rng))
+            .collect();
         assert!(waits.iter().all(|w| (9 * MINUTE..=11 * MINUTE).contains(w)));
         let spread = *waits.iter().max().expect("some") - *waits.iter().min().expect("some");
         assert!(spread > MINUTE, "{spread:?}");

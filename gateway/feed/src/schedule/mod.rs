@@ -13,3 +13,6 @@ pub use limits::ScheduleLimits;
 pub use plan::RunNow;
 pub(crate) use plan::{Phase, Plan, Planned, Start, Verdict};
 pub(crate) use ready::SourceKey;
+
+#[cfg(test)]
+mod tests;

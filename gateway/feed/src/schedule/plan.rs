@@ -101,7 +101,12 @@ impl<T: Clone> Plan<T> {
     /// anew (after its present run, if it runs), a removed one is cancelled.
     pub(crate) fn replace(&mut self, set: Vec<Planned<T>>, now: Instant) {
         let kept: HashSet<SourceKey> = set.iter().map(|planned| planned.key.clone()).collect();
-        let gone: Vec<_> = self.entries.keys().filter(|key| !kept.contains(key)).cloned().collect();
+        let gone: Vec<_> = self
+            .entries
+            .keys()
+            .filter(|key| !kept.contains(key))
+            .cloned()
+            .collect();
         for key in gone {
             self.remove(&key);
         }
@@ -147,8 +152,19 @@ impl<T: Clone> Plan<T> {
         };
         // A source that was removed and came back while its cancelled run still ends.
         let ending = self.running.contains_key(&key);
-        let phase = if ending { Phase::Running } else { Phase::Waiting };
-        let entry = Entry { planned, phase, next: now, ticket: 0, failures: 0, again: ending };
+        let phase = if ending {
+            Phase::Running
+        } else {
+            Phase::Waiting
+        };
+        let entry = Entry {
+            planned,
+            phase,
+            next: now,
+            ticket: 0,
+            failures: 0,
+            again: ending,
+        };
         self.entries.insert(key.clone(), entry);
         if !ending {
             self.wait(&key, now, wait);
@@ -162,7 +178,8 @@ impl<T: Clone> Plan<T> {
             entry.ticket = self.tickets;
             entry.next = now + wait;
             self.touched.push(key.clone());
-            self.due.push(Reverse((entry.next, entry.ticket, key.clone())));
+            self.due
+                .push(Reverse((entry.next, entry.ticket, key.clone())));
         }
         self.compact();
     }
@@ -172,7 +189,9 @@ impl<T: Clone> Plan<T> {
         if self.due.len() > 2 * self.entries.len() + 64 {
             let entries = &self.entries;
             self.due.retain(|Reverse((_, ticket, key))| {
-                entries.get(key).is_some_and(|entry| entry.ticket == *ticket)
+                entries
+                    .get(key)
+                    .is_some_and(|entry| entry.ticket == *ticket)
             });
         }
     }
@@ -184,7 +203,9 @@ impl<T: Clone> Plan<T> {
         while self.ready.in_flight() < self.limits.workers.max(1) {
             let (entries, per_app) = (&self.entries, self.limits.per_app.max(1));
             let cap = |key: &SourceKey| {
-                entries.get(key).map_or(per_app, |entry| entry.planned.cap.clamp(1, per_app))
+                entries
+                    .get(key)
+                    .map_or(per_app, |entry| entry.planned.cap.clamp(1, per_app))
             };
             let Some(key) = self.ready.take(cap) else {
                 break;
@@ -225,7 +246,11 @@ impl<T: Clone> Plan<T> {
         self.touched.push(key.clone());
         let cancel = CancellationToken::new();
         self.running.insert(key.clone(), cancel.clone());
-        Some(Start { key, payload: entry.planned.payload.clone(), cancel })
+        Some(Start {
+            key,
+            payload: entry.planned.payload.clone(),
+            cancel,
+        })
     }
 
     /// Notes that a run ended and plans the next one.
@@ -246,7 +271,8 @@ impl<T: Clone> Plan<T> {
             Verdict::Cancelled => self.limits.regular(every, &mut self.rng),
             Verdict::Failed { retry_after } => {
                 entry.failures = entry.failures.saturating_add(1);
-                self.limits.after_failure(every, entry.failures, retry_after, &mut self.rng)
+                self.limits
+                    .after_failure(every, entry.failures, retry_after, &mut self.rng)
             }
         };
         self.wait(key, now, if again { Duration::ZERO } else { wait });
@@ -288,7 +314,15 @@ impl<T: Clone> Plan<T> {
 
     /// Tells what each source is doing: its phase, when it is due, and its failures in a row.
     pub(crate) fn phase(&self, key: &SourceKey) -> Option<(Phase, Instant, u32)> {
-        self.entries.get(key).map(|entry| (entry.phase, entry.next, entry.failures))
+        self.entries
+            .get(key)
+            .map(|entry| (entry.phase, entry.next, entry.failures))
+    }
+
+    /// Counts the tickets that wait for their time.
+    #[cfg(test)]
+    pub(crate) fn waiting(&self) -> usize {
+        self.due.len()
     }
 
     /// Cancels every run.

@@ -14,7 +14,10 @@ pub(crate) struct SourceKey {
 
 impl SourceKey {
     pub(crate) fn new(app: &AppId, source: &str) -> Self {
-        Self { app: app.clone(), source: source.into() }
+        Self {
+            app: app.clone(),
+            source: source.into(),
+        }
     }
 }
 
@@ -118,7 +121,10 @@ mod tests {
 
     fn names(ready: &mut Ready, cap: usize, most: usize) -> Vec<String> {
         let take = |_| ready.take(|_| cap);
-        (0..most).map_while(take).map(|k| format!("{}/{}", k.app, k.source)).collect()
+        (0..most)
+            .map_while(take)
+            .map(|k| format!("{}/{}", k.app, k.source))
+            .collect()
     }
 
     #[test]

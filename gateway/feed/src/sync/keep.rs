@@ -113,7 +113,11 @@ impl Run<'_> {
 
     /// Once a day, lets go of what is older than the connector's retention.
     async fn retain(&self, passed: &mut Passed, stand: &mut Stand) -> Result<(), SyncError> {
-        let retain = self.connector.privacy.retain.and_then(|r| TimeDelta::from_std(r).ok());
+        let retain = self
+            .connector
+            .privacy
+            .retain
+            .and_then(|r| TimeDelta::from_std(r).ok());
         let Some(oldest) = retain.and_then(|r| self.started.checked_sub_signed(r)) else {
             return Ok(());
         };
@@ -137,7 +141,11 @@ impl Run<'_> {
     }
 
     async fn live(&self) -> Result<Vec<ItemId>, SyncError> {
-        Ok(self.sync.items.ids_of(&self.key.app, &self.source.name).await?)
+        Ok(self
+            .sync
+            .items
+            .ids_of(&self.key.app, &self.source.name)
+            .await?)
     }
 
     async fn remove(
@@ -147,7 +155,11 @@ impl Run<'_> {
         reason: DeletedReason,
     ) -> Result<(), SyncError> {
         let (app, name) = (&self.key.app, self.source.name.as_str());
-        let removed = self.sync.admission.remove(app, name, gone, reason, self.started).await?;
+        let removed = self
+            .sync
+            .admission
+            .remove(app, name, gone, reason, self.started)
+            .await?;
         passed.gone += u64::from(removed);
         Ok(())
     }

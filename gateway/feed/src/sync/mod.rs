@@ -68,9 +68,12 @@ impl SyncError {
         match self {
             Self::Fetch(error) => Some(Trouble::fetch(error, at)),
             Self::Store(_) => Some(Finding::NotSaved.at(at)),
-            Self::TooLong(limit) => {
-                Some(Finding::RunTooLong { minutes: limit.as_secs() / 60 }.at(at))
-            }
+            Self::TooLong(limit) => Some(
+                Finding::RunTooLong {
+                    minutes: limit.as_secs() / 60,
+                }
+                .at(at),
+            ),
             Self::Cancelled => None,
         }
     }
@@ -100,7 +103,13 @@ impl Runs<Arc<Job>> for Sync {
             return Verdict::Cancelled;
         };
         let started = self.clock.now();
-        let run = Run { sync: self, key: &start.key, connector: &job.connector, source, started };
+        let run = Run {
+            sync: self,
+            key: &start.key,
+            connector: &job.connector,
+            source,
+            started,
+        };
         let limit = Instant::now() + self.limit;
         let result = tokio::select! {
             biased;
@@ -112,13 +121,15 @@ impl Runs<Arc<Job>> for Sync {
     }
 
     fn broke(&self, key: &SourceKey) {
-        self.board.broke(key, Finding::HubFault.at(self.clock.now()));
+        self.board
+            .broke(key, Finding::HubFault.at(self.clock.now()));
     }
 
     fn note(&self, key: &SourceKey, phase: Phase, due: Instant, failures: u32) {
         let wait = due.saturating_duration_since(Instant::now());
         let wait = TimeDelta::from_std(wait).unwrap_or_default();
-        self.board.phase(key, phase, self.clock.now() + wait, failures);
+        self.board
+            .phase(key, phase, self.clock.now() + wait, failures);
     }
 }
 
@@ -135,7 +146,8 @@ impl Run<'_> {
         let units = self.sync.units.at(self.started).await?;
         let mut pages = self.sync.outside.open(self.connector, self.source, ask)?;
         let mut passed = pass::read(self, pages.as_mut(), &rules, &units).await?;
-        self.keep(&mut passed, &mut stand, &held, pages.summary()).await?;
+        self.keep(&mut passed, &mut stand, &held, pages.summary())
+            .await?;
         Ok(passed)
     }
 
@@ -159,7 +171,13 @@ impl Run<'_> {
                 };
                 tracing::warn!(%app, source = name, code = %trouble.code, %error, "a run failed");
                 let run = failed(&mut kept, &trouble, self.started, ended);
-                (Verdict::Failed { retry_after: error.retry_after() }, run, None)
+                (
+                    Verdict::Failed {
+                        retry_after: error.retry_after(),
+                    },
+                    run,
+                    None,
+                )
             }
         };
         if let Err(error) = self.sync.runs.save(kept.clone(), Some(run)).await {

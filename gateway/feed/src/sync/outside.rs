@@ -26,11 +26,16 @@ impl Outside {
     /// Reads apps through this world.
     #[must_use]
     pub fn new(world: World) -> Self {
-        Self { world, readers: Mutex::default() }
+        Self {
+            world,
+            readers: Mutex::default(),
+        }
     }
 
     fn readers(&self) -> MutexGuard<'_, Compiled> {
-        self.readers.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.readers
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// Returns the compiled reader; compiles it where the connector is new or changed.
@@ -42,8 +47,12 @@ impl Outside {
         {
             return Ok(reader.clone());
         }
-        let reader = Reader::new(Arc::clone(connector), &source.name)
-            .map_err(|error| Trouble::BadRequest { why: error.to_string() }.of(&connector.id))?;
+        let reader = Reader::new(Arc::clone(connector), &source.name).map_err(|error| {
+            Trouble::BadRequest {
+                why: error.to_string(),
+            }
+            .of(&connector.id)
+        })?;
         self.readers().insert(key, (mark, reader.clone()));
         Ok(reader)
     }

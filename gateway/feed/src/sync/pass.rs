@@ -5,8 +5,8 @@ use crate::Units;
 use crate::admit::{Rules, Tally};
 use crate::trouble::{Finding, Trouble};
 use chrono::{DateTime, Utc};
-use divos_manifest::Deletes;
 use divos_adapters::{Note, Page, Partial};
+use divos_manifest::Deletes;
 use divos_model::{DeletedReason, ItemId, Lang, RowFault};
 use divos_store::{Commit, RunOutcome, SourceStatus as Kept, Tombstones, Upserted};
 use std::collections::HashSet;
@@ -72,10 +72,16 @@ impl Passed {
         if matches!(run.source.deletes, Deletes::Sweep { .. } | Deletes::Ttl(_)) {
             self.seen.extend(&page.seen);
         }
-        let (gone, items): (Vec<_>, Vec<_>) =
-            page.batch.items.into_iter().partition(|item| item.deleted.is_some());
+        let (gone, items): (Vec<_>, Vec<_>) = page
+            .batch
+            .items
+            .into_iter()
+            .partition(|item| item.deleted.is_some());
         let admitted = run.sync.admission.admit(items, rules, units).await?;
-        self.judge(page.raw_rows, page.batch.faults.len() + admitted.faults.len());
+        self.judge(
+            page.raw_rows,
+            page.batch.faults.len() + admitted.faults.len(),
+        );
         sample(&mut self.faults, page.batch.faults);
         sample(&mut self.faults, admitted.faults);
         self.tally.add(&admitted.tally);
@@ -84,12 +90,18 @@ impl Passed {
         let reason = DeletedReason::Removed;
         let gone = (!ids.is_empty()).then_some(Tombstones { ids, reason });
         let commit = Commit::new(run.key.app.clone(), &run.source.name, run.started);
-        self.held = Some(Commit { entries: admitted.entries, gone, ..commit });
+        self.held = Some(Commit {
+            entries: admitted.entries,
+            gone,
+            ..commit
+        });
         Ok(())
     }
 
     fn judge(&mut self, rows: usize, faults: usize) {
-        self.fault_count = self.fault_count.saturating_add(u32::try_from(faults).unwrap_or(u32::MAX));
+        self.fault_count = self
+            .fault_count
+            .saturating_add(u32::try_from(faults).unwrap_or(u32::MAX));
         if rows >= DRIFT_ROWS && faults * 2 > rows {
             self.drift = self.drift.max((faults * 100 / rows) as u64);
         }
@@ -103,8 +115,9 @@ impl Passed {
     ) -> Result<(), SyncError> {
         let reason = DeletedReason::Retention;
         let admission = &run.sync.admission;
-        let gone =
-            admission.remove(&rules.app, &rules.source, retired, reason, run.started).await?;
+        let gone = admission
+            .remove(&rules.app, &rules.source, retired, reason, run.started)
+            .await?;
         self.gone += u64::from(gone);
         Ok(())
     }
@@ -120,12 +133,17 @@ impl Passed {
         let tally = &self.tally;
         let counted = |count: u64, finding: fn(u64) -> Finding| (count > 0).then(|| finding(count));
         let findings = [
-            self.sweep_held.map(|percent| Finding::SweepHeld { percent }),
+            self.sweep_held
+                .map(|percent| Finding::SweepHeld { percent }),
             self.uncertain.then_some(Finding::Partial),
             counted(self.drift, |percent| Finding::Drift { percent }),
-            counted(self.fault_count.into(), |count| Finding::RowFaults { count }),
+            counted(self.fault_count.into(), |count| Finding::RowFaults {
+                count,
+            }),
             counted(tally.no_audience, |count| Finding::NoAudience { count }),
-            counted(tally.unknown_units.len() as u64, |count| Finding::UnknownUnits { count }),
+            counted(tally.unknown_units.len() as u64, |count| {
+                Finding::UnknownUnits { count }
+            }),
             counted(tally.foreign_links, |count| Finding::ForeignLinks { count }),
         ];
         let said = findings.into_iter().flatten().map(|finding| finding.at(at));
@@ -134,7 +152,11 @@ impl Passed {
             Trouble::note("partial", words, at)
         });
         let odd = self.notes.iter().map(|note| {
-            Trouble::note("odd_document", [Lang::Id, Lang::En].map(|lang| note.sentence(lang)), at)
+            Trouble::note(
+                "odd_document",
+                [Lang::Id, Lang::En].map(|lang| note.sentence(lang)),
+                at,
+            )
         });
         missing.into_iter().chain(said).chain(odd).collect()
     }
@@ -154,12 +176,16 @@ impl Passed {
             kept.faults.clone_from(&self.faults);
             kept.fault_count = self.fault_count;
             let notes = self.notes(ended_at);
-            kept.notice = (!notes.is_empty()).then(|| serde_json::to_string(&notes).unwrap_or_default());
+            kept.notice =
+                (!notes.is_empty()).then(|| serde_json::to_string(&notes).unwrap_or_default());
         }
         if let Some(items) = self.items {
             kept.items = items;
         }
-        let outcome = match (self.not_modified, self.fault_count > 0 || self.partial.is_some()) {
+        let outcome = match (
+            self.not_modified,
+            self.fault_count > 0 || self.partial.is_some(),
+        ) {
             (true, _) => RunOutcome::NotModified,
             (false, true) => RunOutcome::Partial,
             (false, false) => RunOutcome::Ok,

@@ -1,10 +1,10 @@
 //! Where a source stands: what the store keeps as its cursor, with what the hub adds to it.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use divos_adapters::{Ask, Validators};
 use divos_manifest::{Deletes, Source};
 use divos_model::ItemId;
 use divos_store::SourceCursor;
-use divos_adapters::{Ask, Validators};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -40,12 +40,17 @@ impl Stand {
     /// Reads what the store keeps; anything unreadable means that the source was never read.
     pub(crate) fn read(held: &SourceCursor) -> Self {
         let value = held.value.clone();
-        value.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
+        value
+            .and_then(|value| serde_json::from_value(value).ok())
+            .unwrap_or_default()
     }
 
     /// Writes it for the store.
     pub(crate) fn write(&self) -> SourceCursor {
-        SourceCursor { value: serde_json::to_value(self).ok(), ..SourceCursor::default() }
+        SourceCursor {
+            value: serde_json::to_value(self).ok(),
+            ..SourceCursor::default()
+        }
     }
 
     /// Tells whether the next pass has to ask for everything: the first one, the first with another mapping,
@@ -58,9 +63,9 @@ impl Stand {
             return true;
         }
         match &source.deletes {
-            Deletes::Sweep { full_every: Some(every) } => {
-                TimeDelta::from_std(*every).is_ok_and(|every| now - full_at >= every)
-            }
+            Deletes::Sweep {
+                full_every: Some(every),
+            } => TimeDelta::from_std(*every).is_ok_and(|every| now - full_at >= every),
             _ => false,
         }
     }
@@ -97,7 +102,11 @@ impl Stand {
         let oldest = hour - ttl.num_hours();
         let mut gone = Vec::new();
         for id in live {
-            let at = if seen.contains(id) { hour } else { last.get(id).copied().unwrap_or(hour) };
+            let at = if seen.contains(id) {
+                hour
+            } else {
+                last.get(id).copied().unwrap_or(hour)
+            };
             if at < oldest {
                 gone.push(*id);
             } else {
@@ -136,11 +145,18 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read_again_and_nonsense_means_the_beginning() {
-        let mut stand = Stand { cursor: Some("x".into()), version: "v".into(), ..Stand::default() };
+        let mut stand = Stand {
+            cursor: Some("x".into()),
+            version: "v".into(),
+            ..Stand::default()
+        };
         stand.full_at = Some(at(0));
         stand.sights.insert(5, vec![id(1)]);
         assert_eq!(Stand::read(&stand.write()), stand);
-        let odd = SourceCursor { value: Some("17".into()), ..SourceCursor::default() };
+        let odd = SourceCursor {
+            value: Some("17".into()),
+            ..SourceCursor::default()
+        };
         assert_eq!(Stand::read(&odd), Stand::default());
     }
 
@@ -162,6 +178,10 @@ mod tests {
     fn an_item_that_was_never_noted_counts_as_seen_now() {
         let mut stand = Stand::default();
         let nothing = HashSet::new();
-        assert!(stand.expire(&[id(1)], &nothing, TimeDelta::hours(1), at(99)).is_empty());
+        assert!(
+            stand
+                .expire(&[id(1)], &nothing, TimeDelta::hours(1), at(99))
+                .is_empty()
+        );
     }
 }

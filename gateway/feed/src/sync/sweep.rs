@@ -18,11 +18,17 @@ pub(super) enum Sweep {
 /// Decides what is gone: the live items that a full pass did not see. `allowed` is the operator's word
 /// that the app is right, however much it lost.
 pub(super) fn sweep(live: &[ItemId], seen: &HashSet<ItemId>, allowed: bool) -> Sweep {
-    let gone: Vec<ItemId> = live.iter().filter(|id| !seen.contains(id)).copied().collect();
+    let gone: Vec<ItemId> = live
+        .iter()
+        .filter(|id| !seen.contains(id))
+        .copied()
+        .collect();
     let too_many = gone.len() * 100 > live.len() * MOST_PERCENT;
     if too_many && !allowed {
         let percent = (gone.len() * 100).div_ceil(live.len().max(1));
-        return Sweep::Held { percent: percent as u64 };
+        return Sweep::Held {
+            percent: percent as u64,
+        };
     }
     Sweep::Gone(gone)
 }
@@ -35,8 +41,9 @@ mod tests {
     #[test]
     fn a_sweep_deletes_up_to_a_fifth_and_not_one_more() {
         let app = "surat".parse().expect("a slug");
-        let ids: Vec<ItemId> =
-            (0..1000).map(|n| ItemId::of(&app, Kind::Task, &format!("{n}"))).collect();
+        let ids: Vec<ItemId> = (0..1000)
+            .map(|n| ItemId::of(&app, Kind::Task, &format!("{n}")))
+            .collect();
         for (live, kept, allowed, gone) in [
             (0, 0, false, Ok(0)),
             (100, 100, false, Ok(0)),

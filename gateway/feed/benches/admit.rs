@@ -1,0 +1,118 @@
+//! Admission into a real SQLite store: new items a second, unchanged items a second, memory.
+//!
+//! `cargo bench -p divos-feed --bench admit -- [ITEMS] [PAGE]`, by default 200,000 items in pages of 500.
+#![allow(clippy::print_stdout, reason = "numbers are what a benchmark is for")]
+
+use chrono::{DateTime, Utc};
+use divos_feed::Units;
+use divos_feed::admit::{Admission, Rules};
+use divos_model::{Actor, Audience, Body, Item, LetterBody, UnitCode};
+use divos_store::Commit;
+use std::sync::Arc;
+use std::time::Instant;
+
+fn main() {
+    let mut counts = std::env::args()
+        .skip(1)
+        .filter_map(|word| word.parse::<usize>().ok());
+    let items = counts.next().unwrap_or(200_000);
+    let page = counts.next().unwrap_or(500).max(1);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    runtime.expect("a runtime").block_on(measure(items, page));
+}
+
+async fn measure(items: usize, page: usize) {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = divos_store::open(divos_store::Options::at(dir.path())).expect("a store");
+    let admission = Admission::new(Arc::clone(&store.items));
+    let at = DateTime::from_timestamp(1_790_000_000, 0).expect("a time");
+    let app = "surat".parse().expect("a slug");
+    let audience = Audience::under(unit(0));
+    let rules = Arc::new(Rules::new(app, "inbox", audience, at));
+    let units = Arc::new(Units::default());
+    println!("{items} items in pages of {page}");
+    for (pass, name) in [
+        (0, "new"),
+        (0, "unchanged"),
+        (1, "changed"),
+        (1, "unchanged"),
+    ] {
+        let mut took = std::time::Duration::ZERO;
+        let mut written = 0_u64;
+        for first in (0..items).step_by(page) {
+            let rows: Vec<Item> = (first..items.min(first + page))
+                .map(|n| item(n, pass, at))
+                .collect();
+            let began = Instant::now();
+            let admitted = admission
+                .admit(rows, &rules, &units)
+                .await
+                .expect("admitted");
+            let commit = Commit::new(rules.app.clone(), "inbox", at);
+            let commit = Commit {
+                entries: admitted.entries,
+                ..commit
+            };
+            let upserted = admission.save(commit).await.expect("saved");
+            took += began.elapsed();
+            written += u64::from(upserted.new + upserted.changed);
+        }
+        let rate = items as f64 / took.as_secs_f64();
+        println!(
+            "{name:>10}: {rate:>9.0} items/s, {written} written, {} MB resident",
+            resident()
+        );
+    }
+    store.upkeep.close().await.expect("closed");
+}
+
+fn unit(n: usize) -> UnitCode {
+    format!("03{:02}", n % 40).parse().expect("a code")
+}
+
+/// A letter as an app of the city would hold it.
+fn item(n: usize, pass: usize, at: DateTime<Utc>) -> Item {
+    let body = LetterBody {
+        direction: Some("incoming".into()),
+        number: Some(format!("005/{n}/UM")),
+        subject: Some(format!("Undangan rapat koordinasi ke-{n}")),
+        from: Some("Dinas Pekerjaan Umum".into()),
+        to: vec!["Sekretariat Daerah".into(), "Bagian Umum".into()],
+        r#type: Some("undangan".into()),
+        ..LetterBody::default()
+    };
+    let app = "surat".parse().expect("a slug");
+    let title = format!("Undangan rapat koordinasi ke-{n}, keadaan {pass}");
+    let body = Body::Letter(Box::new(body));
+    let mut item = Item::new(app, &format!("{n}"), &title, at.fixed_offset(), body);
+    item.summary =
+        Some("Mohon kehadiran Bapak/Ibu pada rapat koordinasi di ruang rapat utama.".into());
+    item.audience = Audience::under(unit(n));
+    item.owner_unit = Some(unit(n));
+    item.links.web = format!("/surat/{n}");
+    let label = "Ni Luh Contoh".to_owned();
+    item.actors = vec![Actor {
+        role: "author".into(),
+        person: None,
+        unit: Some(unit(n)),
+        label,
+    }];
+    item.dedupe = vec![format!("letter:005/{n}/UM|2026-11-24|dpu")];
+    item
+}
+
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS:"))
+        .unwrap_or_default();
+    let kb: u64 = line
+        .split_whitespace()
+        .nth(1)
+        .and_then(|kb| kb.parse().ok())
+        .unwrap_or_default();
+    kb / 1024
+}

@@ -1,0 +1,470 @@
+//! The schedule on paused time: what runs when, how often, and beside what.
+
+use super::plan::{Plan, Planned, Start, Verdict};
+use super::*;
+use async_trait::async_trait;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// How a source behaves.
+#[derive(Clone, Copy, Default)]
+enum Manner {
+    #[default]
+    Fine,
+    Takes(Duration),
+    Fails,
+    AsksFor(Duration),
+    Panics,
+    /// Never ends, and does not heed its cancellation either.
+    Hangs,
+}
+
+#[derive(Default)]
+struct Seen {
+    starts: BTreeMap<String, Vec<Instant>>,
+    running: HashMap<String, usize>,
+    most: HashMap<String, usize>,
+    together: usize,
+    cancelled: Vec<String>,
+    broke: usize,
+}
+
+#[derive(Default)]
+struct Fake {
+    manners: Mutex<HashMap<String, Manner>>,
+    seen: Mutex<Seen>,
+}
+
+impl Fake {
+    fn is(&self, app: &str, manner: Manner) {
+        self.manners
+            .lock()
+            .expect("no panic")
+            .insert(app.to_owned(), manner);
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().expect("no panic")
+    }
+
+    fn starts(&self, name: &str) -> Vec<Instant> {
+        self.seen().starts.get(name).cloned().unwrap_or_default()
+    }
+
+    fn gaps(&self, name: &str) -> Vec<u64> {
+        self.starts(name)
+            .windows(2)
+            .map(|two| (two[1] - two[0]).as_secs())
+            .collect()
+    }
+
+    fn begin(&self, app: &str, name: &str) {
+        let mut seen = self.seen();
+        seen.starts
+            .entry(name.to_owned())
+            .or_default()
+            .push(Instant::now());
+        for counted in [app, name] {
+            let running = seen.running.entry(counted.to_owned()).or_default();
+            *running += 1;
+            let now = *running;
+            let most = seen.most.entry(counted.to_owned()).or_default();
+            *most = now.max(*most);
+        }
+        let all: usize = seen
+            .running
+            .iter()
+            .filter(|(k, _)| !k.contains('/'))
+            .map(|(_, n)| n)
+            .sum();
+        seen.together = seen.together.max(all);
+    }
+
+    fn end(&self, app: &str, name: &str) {
+        let mut seen = self.seen();
+        for counted in [app, name] {
+            *seen.running.get_mut(counted).expect("it began") -= 1;
+        }
+    }
+
+    async fn act(&self, start: &Start<()>, name: &str) -> Verdict {
+        let app = start.key.app.as_str();
+        let manner = self
+            .manners
+            .lock()
+            .expect("no panic")
+            .get(app)
+            .copied()
+            .unwrap_or_default();
+        let takes = match manner {
+            Manner::Takes(takes) => takes,
+            Manner::Hangs => return std::future::pending().await,
+            _ => Duration::ZERO,
+        };
+        tokio::select! {
+            () = sleep(takes) => {}
+            () = start.cancel.cancelled() => {
+                self.seen().cancelled.push(name.to_owned());
+                sleep(SECOND).await;
+                return Verdict::Cancelled;
+            }
+        }
+        match manner {
+            Manner::Fails => Verdict::Failed { retry_after: None },
+            Manner::AsksFor(wait) => Verdict::Failed {
+                retry_after: Some(wait),
+            },
+            Manner::Panics => panic!("a run that breaks, as this test wants"),
+            _ => Verdict::Ok,
+        }
+    }
+}
+
+#[async_trait]
+impl Runs<()> for Fake {
+    async fn run(&self, start: Start<()>) -> Verdict {
+        let name = format!("{}/{}", start.key.app, start.key.source);
+        self.begin(start.key.app.as_str(), &name);
+        let verdict = self.act(&start, &name).await;
+        self.end(start.key.app.as_str(), &name);
+        verdict
+    }
+
+    fn broke(&self, key: &SourceKey) {
+        let name = format!("{}/{}", key.app, key.source);
+        self.end(key.app.as_str(), &name);
+        self.seen().broke += 1;
+    }
+
+    fn note(&self, _: &SourceKey, _: Phase, _: Instant, _: u32) {}
+}
+
+fn source(app: &str, name: &str, every: Duration) -> Planned<()> {
+    let key = SourceKey::new(&app.parse().expect("a slug"), name);
+    Planned {
+        key,
+        every,
+        cap: 9,
+        stamp: [0; 32],
+        age: None,
+        payload: (),
+    }
+}
+
+fn steady() -> ScheduleLimits {
+    ScheduleLimits {
+        jitter: 0.0,
+        first_spread: Duration::ZERO,
+        ..ScheduleLimits::default()
+    }
+}
+
+fn start(limits: ScheduleLimits) -> (Scheduler<()>, Arc<Fake>) {
+    let fake = Arc::new(Fake::default());
+    let plan = Plan::new(limits, StdRng::seed_from_u64(7));
+    (
+        Scheduler::start(plan, Arc::clone(&fake), limits.grace),
+        fake,
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_source_runs_as_often_as_it_says_give_or_take_the_jitter() {
+    let (scheduler, fake) = start(ScheduleLimits::default());
+    scheduler
+        .replace(vec![
+            source("a", "x", 5 * MINUTE),
+            source("b", "x", 60 * MINUTE),
+        ])
+        .await;
+    sleep(10 * 60 * MINUTE).await;
+    let gaps = fake.gaps("a/x");
+    assert!((115..=125).contains(&gaps.len()), "{}", gaps.len());
+    assert!(gaps.iter().all(|gap| (270..=330).contains(gap)), "{gaps:?}");
+    let different: std::collections::BTreeSet<_> = gaps.iter().collect();
+    assert!(different.len() > 20, "jitter spreads the runs");
+    assert!((9..=12).contains(&fake.starts("b/x").len()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_never_runs_beside_itself() {
+    let (scheduler, fake) = start(steady());
+    fake.is("a", Manner::Takes(7 * MINUTE));
+    scheduler.replace(vec![source("a", "x", MINUTE)]).await;
+    sleep(MINUTE).await;
+    let key = SourceKey::new(&"a".parse().expect("a slug"), "x");
+    for _ in 0..5 {
+        assert_eq!(scheduler.run_now(key.clone()).await, RunNow::Running);
+    }
+    sleep(60 * MINUTE).await;
+    assert_eq!(fake.seen().most["a/x"], 1);
+    // Asked for while it ran: once more at once, not five times; then as often as it says.
+    assert_eq!(fake.gaps("a/x")[..3], [420, 480, 480]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_app_never_takes_more_than_its_share() {
+    let (scheduler, fake) = start(steady());
+    fake.is("slow", Manner::Takes(60 * MINUTE));
+    let mut set: Vec<_> = (0..30)
+        .map(|n| source("slow", &format!("s{n}"), MINUTE))
+        .collect();
+    set.extend((0..20).map(|n| source(&format!("app{n}"), "x", MINUTE)));
+    (0..20).for_each(|n| fake.is(&format!("app{n}"), Manner::Takes(SECOND)));
+    scheduler.replace(set).await;
+    sleep(30 * MINUTE).await;
+    for n in 0..20 {
+        let runs = fake.starts(&format!("app{n}/x")).len();
+        assert!(runs >= 28, "app{n} ran {runs} times in half an hour");
+    }
+    assert_eq!(fake.seen().most["slow"], 2);
+    assert!(fake.seen().together <= 8);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_apps_own_limit_lowers_its_share() {
+    let (scheduler, fake) = start(steady());
+    fake.is("a", Manner::Takes(MINUTE));
+    let shy = |n: usize| Planned {
+        cap: 1,
+        ..source("a", &format!("s{n}"), MINUTE)
+    };
+    scheduler.replace((0..5).map(shy).collect()).await;
+    sleep(20 * MINUTE).await;
+    assert_eq!(fake.seen().most["a"], 1);
+    assert!(
+        (0..5).all(|n| fake.starts(&format!("a/s{n}")).len() >= 3),
+        "they take turns"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn failures_wait_longer_and_longer_and_recovery_is_at_once() {
+    let (scheduler, fake) = start(steady());
+    fake.is("a", Manner::Fails);
+    scheduler.replace(vec![source("a", "x", 5 * MINUTE)]).await;
+    sleep(40 * MINUTE).await;
+    assert_eq!(fake.gaps("a/x")[..6], [30, 60, 120, 240, 480, 900]);
+    fake.is("a", Manner::Fine);
+    sleep(60 * MINUTE).await;
+    assert_eq!(*fake.gaps("a/x").last().expect("runs"), 300);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_app_asks_for_is_honoured() {
+    let (scheduler, fake) = start(steady());
+    fake.is("a", Manner::AsksFor(40 * MINUTE));
+    scheduler
+        .replace(vec![
+            source("a", "x", 5 * MINUTE),
+            source("b", "x", 5 * MINUTE),
+        ])
+        .await;
+    sleep(2 * 60 * MINUTE).await;
+    assert_eq!(fake.gaps("a/x"), [2400, 2400, 2400]);
+    assert!(fake.starts("b/x").len() >= 24, "others are untouched");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_swap_touches_only_what_changed() {
+    let (scheduler, fake) = start(steady());
+    let old = || {
+        vec![
+            source("same", "x", 10 * MINUTE),
+            source("other", "x", 10 * MINUTE),
+        ]
+    };
+    scheduler.replace(old()).await;
+    sleep(MINUTE).await;
+    let mut new = old();
+    new[1].stamp = [1; 32];
+    new.push(source("new", "x", 10 * MINUTE));
+    scheduler.replace(new).await;
+    sleep(MINUTE).await;
+    assert_eq!(fake.starts("same/x").len(), 1);
+    assert_eq!(fake.starts("other/x").len(), 2);
+    assert_eq!(fake.starts("new/x").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_changed_source_that_runs_ends_its_run_and_runs_anew() {
+    let (scheduler, fake) = start(steady());
+    fake.is("a", Manner::Takes(5 * MINUTE));
+    scheduler.replace(vec![source("a", "x", 60 * MINUTE)]).await;
+    sleep(MINUTE).await;
+    scheduler
+        .replace(vec![Planned {
+            stamp: [1; 32],
+            ..source("a", "x", 60 * MINUTE)
+        }])
+        .await;
+    sleep(20 * MINUTE).await;
+    assert_eq!(fake.gaps("a/x"), [300]);
+    assert!(fake.seen().cancelled.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_removed_source_is_cancelled_and_one_that_returns_waits_for_its_end() {
+    let (scheduler, fake) = start(steady());
+    fake.is("a", Manner::Takes(60 * MINUTE));
+    scheduler.replace(vec![source("a", "x", MINUTE)]).await;
+    sleep(MINUTE).await;
+    scheduler.replace(vec![]).await;
+    fake.is("a", Manner::Fine);
+    scheduler.replace(vec![source("a", "x", 10 * MINUTE)]).await;
+    sleep(MINUTE).await;
+    assert_eq!(fake.seen().cancelled, ["a/x"]);
+    assert_eq!(
+        fake.seen().most["a/x"],
+        1,
+        "the cancelled run takes a second to end"
+    );
+    assert_eq!(fake.starts("a/x").len(), 2);
+    scheduler.replace(vec![]).await;
+    sleep(60 * MINUTE).await;
+    assert_eq!(fake.starts("a/x").len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_queue_is_bounded_and_says_so() {
+    let limits = ScheduleLimits {
+        workers: 1,
+        queue: 2,
+        ..steady()
+    };
+    let (scheduler, fake) = start(limits);
+    let all = ["a", "b", "c", "d", "e"];
+    all.iter()
+        .for_each(|app| fake.is(app, Manner::Takes(MINUTE)));
+    scheduler
+        .replace(
+            all.iter()
+                .map(|app| source(app, "x", 60 * MINUTE))
+                .collect(),
+        )
+        .await;
+    sleep(SECOND).await;
+    let key = |app: &str| SourceKey::new(&app.parse().expect("a slug"), "x");
+    let mut answers = Vec::new();
+    for app in all.iter().chain(&["nobody"]) {
+        answers.push(scheduler.run_now(key(app)).await);
+    }
+    let count = |what: RunNow| answers.iter().filter(|answer| **answer == what).count();
+    assert_eq!(
+        (count(RunNow::Running), count(RunNow::Queued)),
+        (1, 2),
+        "{answers:?}"
+    );
+    assert_eq!(
+        (count(RunNow::Full), count(RunNow::Unknown)),
+        (2, 1),
+        "{answers:?}"
+    );
+    sleep(20 * MINUTE).await;
+    assert!(
+        all.iter()
+            .all(|app| !fake.starts(&format!("{app}/x")).is_empty()),
+        "none is forgotten"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wish_to_run_now_overrides_the_backoff() {
+    let (scheduler, fake) = start(steady());
+    fake.is("a", Manner::AsksFor(10 * 60 * MINUTE));
+    scheduler.replace(vec![source("a", "x", 5 * MINUTE)]).await;
+    sleep(MINUTE).await;
+    let key = SourceKey::new(&"a".parse().expect("a slug"), "x");
+    assert_eq!(scheduler.run_now(key).await, RunNow::Queued);
+    sleep(SECOND).await;
+    assert_eq!(fake.gaps("a/x"), [60]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_breaks_harms_no_other() {
+    let (scheduler, fake) = start(steady());
+    fake.is("a", Manner::Panics);
+    scheduler
+        .replace(vec![source("a", "x", MINUTE), source("b", "x", MINUTE)])
+        .await;
+    sleep(10 * MINUTE).await;
+    assert!(fake.seen().broke >= 3);
+    assert_eq!(fake.gaps("a/x")[..3], [30, 60, 120]);
+    assert_eq!(fake.starts("b/x").len(), 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_lets_runs_end_and_starts_no_other() {
+    let (scheduler, fake) = start(steady());
+    fake.is("a", Manner::Takes(8 * SECOND));
+    fake.is("b", Manner::Takes(60 * MINUTE));
+    scheduler
+        .replace(vec![source("a", "x", SECOND), source("b", "x", SECOND)])
+        .await;
+    sleep(SECOND).await;
+    let asked = Instant::now();
+    scheduler.stop().await;
+    assert!(
+        (10..=12).contains(&asked.elapsed().as_secs()),
+        "{:?}",
+        asked.elapsed()
+    );
+    assert_eq!(
+        fake.seen().cancelled,
+        ["b/x"],
+        "a had ended within its grace"
+    );
+    assert_eq!(fake.starts("a/x").len(), 1);
+    assert!(fake.seen().running.values().all(|running| *running == 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_does_not_wait_for_ever() {
+    let (scheduler, fake) = start(steady());
+    fake.is("a", Manner::Hangs);
+    scheduler.replace(vec![source("a", "x", SECOND)]).await;
+    sleep(SECOND).await;
+    let asked = Instant::now();
+    scheduler.stop().await;
+    assert!(asked.elapsed() < 20 * SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_restart_nothing_runs_before_it_is_due() {
+    let (scheduler, fake) = start(steady());
+    let aged = |app: &str, minutes: u32| Planned {
+        age: Some(minutes * MINUTE),
+        ..source(app, "x", 60 * MINUTE)
+    };
+    scheduler.replace(vec![aged("a", 20), aged("b", 90)]).await;
+    let started = Instant::now();
+    sleep(70 * MINUTE).await;
+    let first = |app: &str| (fake.starts(&format!("{app}/x"))[0] - started).as_secs() / 60;
+    assert_eq!((first("a"), first("b")), (40, 0));
+}
+
+#[test]
+fn the_heap_stays_as_small_as_the_city() {
+    let mut plan: Plan<()> = Plan::new(ScheduleLimits::default(), StdRng::seed_from_u64(1));
+    let set: Vec<_> = (0..143)
+        .map(|n| source(&format!("app{n}"), "x", 5 * MINUTE))
+        .collect();
+    let mut now = Instant::now();
+    plan.replace(set.clone(), now);
+    for round in 0..2000_u32 {
+        now += SECOND;
+        for started in plan.tick(now) {
+            plan.ended(&started.key, Verdict::Ok, now);
+        }
+        plan.touched();
+        plan.run_now(&set[round as usize % set.len()].key);
+    }
+    assert!(plan.waiting() <= 2 * 143 + 65, "{}", plan.waiting());
+}
