@@ -89,15 +89,18 @@ impl Sso {
                 return Ok(SignInOutcome::Throttled { wait });
             }
         };
-        if !self.is_right(person.as_ref(), password).await? {
+        let right = match self.is_right(person.as_ref(), password).await {
+            Ok(right) => right,
+            Err(error) => {
+                self.throttle.release(charge);
+                return Err(error);
+            }
+        };
+        if !right {
+            self.throttle.blame(charge, self.clock.now());
             let who = person.map(|person| person.id);
-            self.note(
-                "sign_in.failed",
-                who,
-                None,
-                json!({ "address": client.address.to_string(), "login": login.masked() }),
-            )
-            .await;
+            let details = json!({ "address": client.address.to_string(), "login": login.masked() });
+            self.note("sign_in.failed", who, None, details).await;
             return Ok(SignInOutcome::Wrong);
         }
         self.throttle.forgive(charge);

@@ -1,7 +1,7 @@
 //! How often somebody may try to sign in.
 //!
-//! Owns the counters of failed attempts. An attempt is charged *before* it is made, so that many at once
-//! count as many, and given back when it succeeds. It must never know passwords or names: keys are hashes.
+//! Owns the counters of failed attempts. A person's counters are charged *before* an attempt is made, so that many
+//! at once count as many, and given back when it succeeds. It must never know passwords or names: keys are hashes.
 //!
 //! Four counters, each with a number of free failures and then a wait that doubles up to a cap; failures
 //! are forgotten by half every fifteen minutes:
@@ -18,7 +18,7 @@ use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 
 /// Counters held at most; the least recently used goes first.
 const COUNTERS: u64 = 200_000;
@@ -78,10 +78,30 @@ pub(crate) struct Throttle {
     gate: Mutex<()>,
 }
 
-/// An attempt that was charged: give it back by [`Throttle::forgive`] when it succeeded.
+/// An attempt that was let through: say what came of it by [`Throttle::forgive`], [`Throttle::blame`] or
+/// [`Throttle::release`].
 #[derive(Debug)]
 #[must_use]
-pub(crate) struct Charge(Vec<(Key, bool)>);
+pub(crate) struct Charge(Vec<Counted>);
+
+/// One counter of an attempt.
+#[derive(Debug, Clone, Copy)]
+struct Counted {
+    key: Key,
+    schedule: Schedule,
+    payment: Payment,
+}
+
+/// When a counter counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Payment {
+    /// Before the attempt; success clears it.
+    Own,
+    /// Before the attempt; success gives this one back.
+    Shared,
+    /// When the attempt failed: a whole office that signs in at once behind one address has done nothing yet.
+    After,
+}
 
 impl Throttle {
     pub(crate) fn new() -> Self {
@@ -101,45 +121,64 @@ impl Throttle {
         attempt: &Attempt<'_>,
         now: DateTime<Utc>,
     ) -> Result<Charge, TimeDelta> {
-        let keys = keys(attempt);
-        let _one_at_a_time = self
-            .gate
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        let wait = keys
-            .iter()
-            .filter_map(|(key, ..)| Some(self.counters.get(key)?.blocked_until - now))
-            .max();
+        let counted = counters(attempt);
+        let _gate = self.gate();
+        let blocked = |one: &Counted| Some(self.counters.get(&one.key)?.blocked_until - now);
+        let wait = counted.iter().filter_map(blocked).max();
         if let Some(wait) = wait.filter(|wait| *wait > TimeDelta::zero()) {
             return Err(wait);
         }
-        for (key, schedule, _) in &keys {
-            let counter = self
-                .counters
-                .get(key)
-                .unwrap_or_default()
-                .charged(*schedule, now);
-            self.counters.insert(*key, counter);
+        for one in counted.iter().filter(|one| one.payment != Payment::After) {
+            self.count(one, now);
         }
-        Ok(Charge(
-            keys.into_iter().map(|(key, _, own)| (key, own)).collect(),
-        ))
+        Ok(Charge(counted))
     }
 
-    /// Gives an attempt back that succeeded: the person's own counters start afresh, shared ones lose one.
+    /// The attempt failed: counts it where it was not counted before.
+    pub(crate) fn blame(&self, charge: Charge, now: DateTime<Utc>) {
+        let _gate = self.gate();
+        for one in charge.0.iter().filter(|one| one.payment == Payment::After) {
+            self.count(one, now);
+        }
+    }
+
+    /// The attempt succeeded: the person's own counters start afresh, shared ones give this one back.
     pub(crate) fn forgive(&self, charge: Charge) {
-        let _one_at_a_time = self
-            .gate
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        for (key, own) in charge.0 {
-            if own {
-                self.counters.invalidate(&key);
-            } else if let Some(mut counter) = self.counters.get(&key) {
-                counter.failures = (counter.failures - 1.0).max(0.0);
-                counter.blocked_until = DateTime::UNIX_EPOCH;
-                self.counters.insert(key, counter);
+        let _gate = self.gate();
+        for one in charge.0 {
+            match one.payment {
+                Payment::Own => self.counters.invalidate(&one.key),
+                Payment::Shared => self.give_back(&one.key),
+                Payment::After => {}
             }
+        }
+    }
+
+    /// The attempt could not be judged: nobody is to blame.
+    pub(crate) fn release(&self, charge: Charge) {
+        let _gate = self.gate();
+        for one in charge.0.iter().filter(|one| one.payment != Payment::After) {
+            self.give_back(&one.key);
+        }
+    }
+
+    fn gate(&self) -> MutexGuard<'_, ()> {
+        self.gate
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    fn count(&self, one: &Counted, now: DateTime<Utc>) {
+        let counter = self.counters.get(&one.key).unwrap_or_default();
+        self.counters
+            .insert(one.key, counter.charged(one.schedule, now));
+    }
+
+    fn give_back(&self, key: &Key) {
+        if let Some(mut counter) = self.counters.get(key) {
+            counter.failures = (counter.failures - 1.0).max(0.0);
+            counter.blocked_until = DateTime::UNIX_EPOCH;
+            self.counters.insert(*key, counter);
         }
     }
 }
@@ -165,15 +204,24 @@ impl Counter {
     }
 }
 
-/// Names the counters of an attempt, each with its schedule and whether it is the person's own.
-fn keys(attempt: &Attempt<'_>) -> Vec<(Key, Schedule, bool)> {
+/// Names the counters of an attempt.
+fn counters(attempt: &Attempt<'_>) -> Vec<Counted> {
     let network = network(attempt.address);
+    let one = |parts: &[&str], schedule, payment| Counted {
+        key: key(parts),
+        schedule,
+        payment,
+    };
     match attempt.device {
-        Some(device) => vec![(key(&["device", attempt.subject, device]), DEVICE, true)],
+        Some(device) => vec![one(
+            &["device", attempt.subject, device],
+            DEVICE,
+            Payment::Own,
+        )],
         None => vec![
-            (key(&["here", attempt.subject, &network]), HERE, true),
-            (key(&["anywhere", attempt.subject]), ANYWHERE, false),
-            (key(&["address", &network]), ADDRESS, false),
+            one(&["here", attempt.subject, &network], HERE, Payment::Own),
+            one(&["anywhere", attempt.subject], ANYWHERE, Payment::Shared),
+            one(&["address", &network], ADDRESS, Payment::After),
         ],
     }
 }
@@ -199,114 +247,4 @@ fn network(address: IpAddr) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn attempt(subject: &'static str, address: &str) -> Attempt<'static> {
-        Attempt {
-            subject,
-            address: address.parse().expect("an address"),
-            device: None,
-        }
-    }
-
-    fn moment(seconds: i64) -> DateTime<Utc> {
-        DateTime::from_timestamp(1_700_000_000 + seconds, 0).expect("a time")
-    }
-
-    /// Fails until told to wait; returns how many tries that took.
-    fn tries(throttle: &Throttle, attempt: &Attempt<'_>, now: DateTime<Utc>) -> u32 {
-        (0..1000)
-            .find(|_| throttle.charge(attempt, now).is_err())
-            .expect("a wait at last")
-    }
-
-    #[test]
-    fn one_place_is_slowed_after_five_failures_and_longer_each_time() {
-        let throttle = Throttle::new();
-        let guess = attempt("p", "192.0.2.1");
-        assert_eq!(tries(&throttle, &guess, moment(0)), 6);
-        let first = throttle.charge(&guess, moment(0)).expect_err("a wait");
-        let later = moment(first.num_seconds() + 1);
-        let _ = throttle.charge(&guess, later).expect("one more try");
-        let second = throttle.charge(&guess, later).expect_err("a wait");
-        assert!(second > first, "{second} after {first}");
-    }
-
-    #[test]
-    fn the_victim_is_never_locked_out() {
-        let throttle = Throttle::new();
-        // An attacker with a thousand addresses who never stops for an hour.
-        for second in 0..3600_u32 {
-            let address = IpAddr::from([198, 51, (second / 250 % 250) as u8, (second % 250) as u8]);
-            let _ = throttle.charge(
-                &Attempt {
-                    subject: "victim",
-                    address,
-                    device: None,
-                },
-                moment(second.into()),
-            );
-        }
-        let wait = throttle
-            .charge(&attempt("victim", "203.0.113.9"), moment(3600))
-            .err()
-            .unwrap_or_default();
-        assert!(wait.num_seconds() <= 30, "from a new place: {wait}");
-        let known = Attempt {
-            device: Some("nonce"),
-            ..attempt("victim", "203.0.113.9")
-        };
-        assert!(
-            throttle.charge(&known, moment(3600)).is_ok(),
-            "from a known browser: at once"
-        );
-    }
-
-    #[test]
-    fn many_at_once_count_as_many() {
-        let throttle = std::sync::Arc::new(Throttle::new());
-        let allowed: usize = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..50)
-                .map(|_| {
-                    scope.spawn(|| {
-                        usize::from(
-                            throttle
-                                .charge(&attempt("p", "192.0.2.1"), moment(0))
-                                .is_ok(),
-                        )
-                    })
-                })
-                .collect();
-            threads
-                .into_iter()
-                .map(|thread| thread.join().expect("a thread"))
-                .sum()
-        });
-        assert_eq!(allowed, 6);
-    }
-
-    #[test]
-    fn success_forgives_and_time_forgets() {
-        let throttle = Throttle::new();
-        let guess = attempt("p", "192.0.2.1");
-        for _ in 0..5 {
-            let _ = throttle.charge(&guess, moment(0)).expect("free");
-        }
-        throttle.forgive(throttle.charge(&guess, moment(0)).expect("free"));
-        assert_eq!(tries(&throttle, &guess, moment(0)), 6);
-        assert_eq!(tries(&throttle, &guess, moment(86_400)), 6);
-    }
-
-    #[test]
-    fn an_ipv6_customer_is_one_place_and_a_mapped_address_is_ipv4() {
-        assert_eq!(
-            network("2001:db8::1".parse().expect("ip")),
-            network("2001:db8::ffff:2".parse().expect("ip"))
-        );
-        assert_eq!(
-            network("::ffff:192.0.2.1".parse().expect("ip")),
-            "192.0.2.1"
-        );
-    }
-}
+mod tests;
