@@ -65,7 +65,7 @@ pub(crate) struct Merge<'c> {
     streams: Vec<Stream>,
     heap: BinaryHeap<Reverse<(Place, usize)>>,
     stretch: Stretch,
-    last: Option<i64>,
+    last: Option<Place>,
 }
 
 struct Stream {
@@ -132,7 +132,7 @@ impl<'c> Merge<'c> {
             // A revocation may stand where the item itself stands under another key.
             if let Some(row) = row
                 && !(self.backward && row.bits.is_revoked())
-                && self.last.replace(row.number()) != Some(row.number())
+                && self.last.replace(row.place) != Some(row.place)
             {
                 return Ok(Some(row));
             }
