@@ -1,5 +1,8 @@
 //! Checks a tree against the grammar's tables: every unknown key, missing key, wrong type and bad value.
 
+mod places;
+mod scalar;
+
 use crate::findings::Findings;
 use crate::forms;
 use crate::grammar::{Field, Type, field};
@@ -9,7 +12,6 @@ use crate::problem::{Form, Problem, Shape};
 use crate::secret::SecretSource;
 use crate::similar::similar;
 use crate::subst::{HoleKind, holes};
-use crate::{Expr, Path, parse_duration, parse_size};
 
 /// One walk over one tree.
 pub(crate) struct Check<'a> {
@@ -172,6 +174,13 @@ impl Check<'_> {
         known: impl Iterator<Item = &'k str>,
     ) {
         let known: Vec<String> = known.map(str::to_owned).collect();
+        if let [expected] = &known[..] {
+            let problem = Problem::WrongFormat {
+                field: short(path),
+                expected: expected.clone(),
+            };
+            return self.findings.at(problem, span);
+        }
         let similar = similar(word, known.iter().map(String::as_str));
         let problem = Problem::UnknownChoice {
             field: short(path),
@@ -180,236 +189,6 @@ impl Check<'_> {
             known,
         };
         self.findings.at(problem, span);
-    }
-
-    fn scalar(&mut self, node: &Node, ty: &'static Type, path: &str) {
-        match ty {
-            Type::Flag if matches!(node.value, Value::Bool(_)) => {}
-            Type::Flag => self.wrong(node, path, Shape::Flag),
-            Type::Int(min, max) => self.int(node, path, *min, *max),
-            Type::Secret { strict } => self.secret(node, path, *strict),
-            Type::Expr => self.expr(node, path),
-            Type::Scalar => match node.scalar() {
-                Some(text) => {
-                    self.plain(node, text, path);
-                }
-                None => self.wrong(node, path, Shape::Scalar),
-            },
-            Type::Pattern => match node.scalar() {
-                Some(_) => self.tree(node, path),
-                None => self.wrong(node, path, Shape::Scalar),
-            },
-            _ => match node.text() {
-                Some(text) => self.text(node, text, ty, path),
-                None if matches!(
-                    (ty, &node.value),
-                    (Type::Duration(_) | Type::Size, Value::Number(..))
-                ) =>
-                {
-                    let form = if matches!(ty, Type::Size) {
-                        Form::Size
-                    } else {
-                        Form::Duration
-                    };
-                    let value = node.scalar().unwrap_or_default().to_owned();
-                    self.findings.on(
-                        Problem::BadValue {
-                            field: short(path),
-                            value,
-                            form,
-                        },
-                        node,
-                    );
-                }
-                None if matches!(ty, Type::Duration(_)) && node.get("cron").is_some() => {
-                    self.findings.on(Problem::CronNotYet, node);
-                }
-                None => self.wrong(node, path, Shape::Text),
-            },
-        }
-    }
-
-    fn text(&mut self, node: &Node, text: &str, ty: &'static Type, path: &str) {
-        if !self.plain(node, text, path) {
-            return;
-        }
-        let bad = |form| Problem::BadValue {
-            field: short(path),
-            value: cut(text),
-            form,
-        };
-        let problem = match ty {
-            Type::Text(Some(form)) if !forms::fits(*form, text) => bad(*form),
-            Type::Duration(least)
-                if !parse_duration(text).is_some_and(|d| d.as_millis() >= u128::from(*least)) =>
-            {
-                bad(Form::Duration)
-            }
-            Type::Size if parse_size(text).is_none() => bad(Form::Size),
-            Type::Words(words) if !words.contains(&text) => {
-                return self.not_a_choice(text, &node.span, path, words.iter().copied());
-            }
-            Type::Select if text.starts_with('$') => match serde_json_path::JsonPath::parse(text) {
-                Ok(_) => return,
-                Err(error) => {
-                    let (from, says) = (error.position(), error.message().to_owned());
-                    let span = node.part(text, from.min(text.len()), text.len());
-                    let problem = Problem::BadJsonPath {
-                        path: cut(text),
-                        says,
-                    };
-                    return self.findings.on_part(problem, node, &span);
-                }
-            },
-            Type::Path | Type::Select => match text.parse::<Path>() {
-                Ok(_) => return,
-                Err(fault) => {
-                    let span = node.part_chars(text, fault.at - 1, fault.at);
-                    let problem = Problem::BadPath {
-                        path: cut(text),
-                        why: fault.why,
-                    };
-                    return self.findings.on_part(problem, node, &span);
-                }
-            },
-            _ => return,
-        };
-        self.findings.on(problem, node);
-    }
-
-    fn int(&mut self, node: &Node, path: &str, min: u64, max: u64) {
-        match &node.value {
-            Value::Number(number, _)
-                if number.as_u64().is_some_and(|n| (min..=max).contains(&n)) => {}
-            Value::Number(..) => self.findings.on(
-                Problem::OutOfRange {
-                    field: short(path),
-                    min,
-                    max,
-                },
-                node,
-            ),
-            _ => self.wrong(node, path, Shape::Number),
-        }
-    }
-
-    fn expr(&mut self, node: &Node, path: &str) {
-        let Some(text) = node.scalar() else {
-            return self.wrong(node, path, Shape::Text);
-        };
-        for fault in Expr::read(text).err().into_iter().flatten() {
-            let span = node.part_chars(text, fault.from, fault.to);
-            self.findings.on_part(fault.problem, node, &span);
-        }
-    }
-
-    fn secret(&mut self, node: &Node, path: &str, strict: bool) {
-        let Some(text) = node.scalar() else {
-            return self.wrong(node, path, Shape::Secret);
-        };
-        let mut held = false;
-        for hole in holes(text) {
-            match hole.kind {
-                HoleKind::Secret(name) => {
-                    held = true;
-                    if self
-                        .secrets
-                        .is_some_and(|secrets| secrets.get(name).is_none())
-                    {
-                        let span = node.part(text, hole.start, hole.end);
-                        self.findings.on_part(
-                            Problem::MissingSecret {
-                                path: name.to_owned(),
-                            },
-                            node,
-                            &span,
-                        );
-                    }
-                }
-                HoleKind::Cursor | HoleKind::Page => self.not_here(node, text, &hole, path),
-                // Said already when parameters were filled.
-                _ => return,
-            }
-        }
-        if strict && !held {
-            self.findings.blots.push(node.span.clone());
-            self.findings
-                .on(Problem::LiteralSecret { field: short(path) }, node);
-        }
-    }
-
-    /// Refuses secrets, cursors and pages in a text; `false` where there are any.
-    fn plain(&mut self, node: &Node, text: &str, path: &str) -> bool {
-        let mut fine = true;
-        for hole in holes(text) {
-            fine = false;
-            match hole.kind {
-                HoleKind::Secret(_) => {
-                    let span = node.part(text, hole.start, hole.end);
-                    self.findings.on_part(
-                        Problem::SecretNotHere { field: short(path) },
-                        node,
-                        &span,
-                    );
-                }
-                HoleKind::Cursor | HoleKind::Page => self.not_here(node, text, &hole, path),
-                _ => {}
-            }
-        }
-        fine
-    }
-
-    fn not_here(&mut self, node: &Node, text: &str, hole: &crate::subst::Hole<'_>, path: &str) {
-        let name = text[hole.start + 2..hole.end - 1].trim().to_owned();
-        let span = node.part(text, hole.start, hole.end);
-        self.findings.on_part(
-            Problem::PlaceholderNotHere {
-                name,
-                field: short(path),
-            },
-            node,
-            &span,
-        );
-    }
-
-    /// Refuses secrets, cursors and pages anywhere in a free tree.
-    fn no_secrets(&mut self, node: &Node, path: &str) {
-        match &node.value {
-            // What is given to a template is judged where the template uses it.
-            _ if path.starts_with("with.") => {}
-            Value::Text(text) => {
-                self.plain(node, text, path);
-            }
-            Value::List(items) => items.iter().for_each(|item| self.no_secrets(item, path)),
-            Value::Map(entries) => entries
-                .iter()
-                .for_each(|entry| self.no_secrets(&entry.node, path)),
-            _ => {}
-        }
-    }
-
-    /// Refuses secrets anywhere in a tree that may hold cursors and pages.
-    fn tree(&mut self, node: &Node, path: &str) {
-        match &node.value {
-            Value::Text(text) => {
-                for hole in holes(text)
-                    .into_iter()
-                    .filter(|hole| matches!(hole.kind, HoleKind::Secret(_)))
-                {
-                    let span = node.part(text, hole.start, hole.end);
-                    self.findings.on_part(
-                        Problem::SecretNotHere { field: short(path) },
-                        node,
-                        &span,
-                    );
-                }
-            }
-            Value::List(items) => items.iter().for_each(|item| self.tree(item, path)),
-            Value::Map(entries) => entries
-                .iter()
-                .for_each(|entry| self.tree(&entry.node, path)),
-            _ => {}
-        }
     }
 
     fn wrong(&mut self, node: &Node, path: &str, expected: Shape) {

@@ -17,6 +17,7 @@ pub mod filters;
 mod findings;
 mod forms;
 mod grammar;
+mod jsonpath;
 mod keys;
 pub mod load;
 mod merge;

@@ -3,28 +3,41 @@
 use crate::findings::Findings;
 use crate::grammar::{Field, Overlay, Type, field};
 use crate::keys::CONNECTOR;
-use crate::node::{Entry, Node};
+use crate::node::{Entry, Node, Value};
 use crate::problem::Problem;
 use crate::similar::similar;
 
-/// Reports whatever an overlay may not touch; `base` is the definition without it.
-pub(crate) fn check_overlay(overlay: &Node, base: &Node, findings: &mut Findings) {
+/// Reports whatever an overlay may not touch, and returns it without sources that do not exist;
+/// `base` is the definition without it.
+pub(crate) fn check_overlay(overlay: &Node, base: &Node, findings: &mut Findings) -> Node {
     for entry in overlay.entries() {
         record(entry, CONNECTOR, "", findings);
     }
     let known = base.get("sources").map_or(&[][..], Node::entries);
-    for entry in overlay.get("sources").map_or(&[][..], Node::entries) {
-        if !known.iter().any(|source| source.key == entry.key) {
-            let similar = similar(&entry.key, known.iter().map(|source| &*source.key));
-            findings.at(
-                Problem::UnknownSource {
-                    name: entry.key.to_string(),
-                    similar,
-                },
-                &entry.key_span,
-            );
-        }
+    let mut kept = overlay.clone();
+    let Value::Map(entries) = &mut kept.value else {
+        return kept;
+    };
+    for entry in entries.iter_mut().filter(|entry| &*entry.key == "sources") {
+        let Value::Map(sources) = &mut entry.node.value else {
+            continue;
+        };
+        sources.retain(|source| {
+            let exists = known.iter().any(|other| other.key == source.key);
+            if !exists {
+                let similar = similar(&source.key, known.iter().map(|source| &*source.key));
+                findings.at(
+                    Problem::UnknownSource {
+                        name: source.key.to_string(),
+                        similar,
+                    },
+                    &source.key_span,
+                );
+            }
+            exists
+        });
     }
+    kept
 }
 
 fn record(entry: &Entry, fields: &'static [Field], within: &str, findings: &mut Findings) {

@@ -96,16 +96,25 @@ fn loosened(field: &str, from: &str, to: &str) -> Problem {
 }
 
 fn say(field: &str, before: &Entry, after: &Entry, findings: &mut Findings) {
-    let problem = loosened(
-        field,
-        before.node.scalar().unwrap_or_default(),
-        after.node.scalar().unwrap_or_default(),
-    );
+    let problem = loosened(field, &shown(&before.node), &shown(&after.node));
     findings.note(
         problem,
         &place(after),
         vec![(Note::StatedHere, place(before))],
     );
+}
+
+/// A value in a few words.
+fn shown(node: &Node) -> String {
+    let member = |(key, value): (String, String)| format!("{key}: {value}");
+    match node.scalar() {
+        Some(word) => word.to_owned(),
+        None => members(node)
+            .into_iter()
+            .map(member)
+            .collect::<Vec<_>>()
+            .join(", "),
+    }
 }
 
 /// The place of a value; of its key where it is a whole map.

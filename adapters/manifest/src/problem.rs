@@ -17,16 +17,15 @@ pub enum Problem {
     /// DV0004: a file or folder that cannot be read.
     Unreadable { path: String, says: String },
     /// DV0005: `apiVersion` or `kind` of another format.
-    WrongFormat {
-        field: &'static str,
-        expected: &'static str,
-    },
+    WrongFormat { field: String, expected: String },
     /// DV0006: `metadata.name` is not the file's name.
     NameIsNotFile { name: String, file: String },
     /// DV0007: two files for one connector or template.
     DuplicateId { id: String },
     /// DV0008: two apps on one virtual host.
     DuplicateHost { host: String, other: String },
+    /// DV0009: YAML that is a bomb, or no definition.
+    TooMuch,
     /// DV0101: a field that must be there.
     Missing { field: String, within: String },
     /// DV0102: a field that the grammar does not know.
@@ -148,6 +147,8 @@ pub enum Problem {
     },
     /// DV0410: an expression beyond reason.
     ExpressionTooLong { max: usize },
+    /// DV0411: brackets in brackets in brackets.
+    TooNested { max: usize },
     /// DV0501: `every: { cron: … }`.
     CronNotYet,
     /// DV0502: paging that cannot know its end.
@@ -249,6 +250,7 @@ impl Problem {
             Self::NameIsNotFile { .. } => "DV0006",
             Self::DuplicateId { .. } => "DV0007",
             Self::DuplicateHost { .. } => "DV0008",
+            Self::TooMuch => "DV0009",
             Self::Missing { .. } => "DV0101",
             Self::UnknownField { .. } => "DV0102",
             Self::WrongType { .. } => "DV0103",
@@ -281,6 +283,7 @@ impl Problem {
             Self::BadJsonPath { .. } => "DV0408",
             Self::NotInVocabulary { .. } => "DV0409",
             Self::ExpressionTooLong { .. } => "DV0410",
+            Self::TooNested { .. } => "DV0411",
             Self::CronNotYet => "DV0501",
             Self::PagingNeeds { .. } => "DV0502",
             Self::CursorNotSent => "DV0503",
@@ -302,7 +305,9 @@ impl Problem {
     #[must_use]
     pub fn severity(&self) -> Severity {
         match self {
-            Self::OverlayForNobody { .. } | Self::PiiNotMapped { .. } => Severity::Warning,
+            Self::OverlayForNobody { .. } | Self::PiiNotMapped { .. } | Self::NoAddress { .. } => {
+                Severity::Warning
+            }
             _ => Severity::Error,
         }
     }

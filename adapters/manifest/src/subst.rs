@@ -124,6 +124,9 @@ impl Fill<'_> {
     }
 
     fn entry(&mut self, entry: &Entry, expr: bool) -> Option<Entry> {
+        if &*entry.key == "auth" && self.unasked(&entry.node) {
+            return None;
+        }
         let expr = expr || matches!(&*entry.key, "map" | "tombstone" | "when");
         let node = self.node(&entry.node, expr)?;
         Some(Entry {
@@ -131,6 +134,27 @@ impl Fill<'_> {
             key_span: entry.key_span.clone(),
             node,
         })
+    }
+
+    /// Tells whether credentials stand on parameters none of which was given: then there are none.
+    fn unasked(&self, node: &Node) -> bool {
+        let (mut asked, mut given) = (0, 0);
+        let mut open = vec![node];
+        while let Some(node) = open.pop() {
+            open.extend(
+                node.items()
+                    .iter()
+                    .chain(node.entries().iter().map(|entry| &entry.node)),
+            );
+            for hole in node.text().map(holes).unwrap_or_default() {
+                if let HoleKind::Param(name) = hole.kind {
+                    let param = self.params.and_then(|params| params.get(name));
+                    asked += 1;
+                    given += usize::from(!matches!(param, Some(None)));
+                }
+            }
+        }
+        asked > 0 && given == 0
     }
 
     fn text(&mut self, node: &Node, text: &str, expr: bool) -> Option<Node> {
@@ -142,10 +166,10 @@ impl Fill<'_> {
                 end,
             },
         ] = holes[..]
+            && end == text.len()
+            && !expr
         {
-            if end == text.len() && !expr {
-                return self.whole(node, name);
-            }
+            return self.whole(node, name);
         }
         let mut filled = String::with_capacity(text.len());
         let mut at = 0;

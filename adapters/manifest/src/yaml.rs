@@ -19,6 +19,8 @@ pub(crate) struct Read {
 /// Reads one file. Keys must be texts and appear once; `NO` and `on` are texts, `0301` and `1_000` too.
 pub(crate) fn read(file: &Arc<File>) -> Read {
     let options = serde_yaml::options! {
+        // A definition is small; a bomb is not. Each level costs a debug build 40 kB of stack.
+        budget: serde_yaml::budget! { max_depth: 24, max_nodes: 20_000 },
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
         merge_keys: MergeKeyPolicy::Error,
         strict_booleans: true,
@@ -44,9 +46,14 @@ pub(crate) fn read(file: &Arc<File>) -> Read {
                 .location()
                 .map_or_else(|| start(file), |at| span_at(file, at));
             let says = first_line(&error.without_snippet().to_string());
+            let problem = if says.contains("budget breached") || says.contains("recursion limit") {
+                Problem::TooMuch
+            } else {
+                Problem::BrokenYaml { says }
+            };
             Read {
                 root: None,
-                faults: vec![(Problem::BrokenYaml { says }, span, None)],
+                faults: vec![(problem, span, None)],
             }
         }
     }

@@ -225,14 +225,14 @@ fn merged(
     let whole = base.is_some() || root.get("extends").is_none();
     let mut merged = stack.lay(base, &root);
     let used = stack.used;
-    if let Some(held) = overlay {
-        if let Some(over) = tree(held, findings) {
-            let over = filled(over, findings);
-            overlay::check_overlay(&over, &merged, findings);
-            let span = merged.span.clone();
-            merged = crate::merge::merge(Some(&WHOLE), merged, &over);
-            merged.span = span;
-        }
+    if let Some(held) = overlay
+        && let Some(over) = tree(held, findings)
+    {
+        let over = filled(over, findings);
+        let over = overlay::check_overlay(&over, &merged, findings);
+        let span = merged.span.clone();
+        merged = crate::merge::merge(Some(&WHOLE), merged, &over);
+        merged.span = span;
     }
     (merged, used, whole)
 }

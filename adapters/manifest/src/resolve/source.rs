@@ -3,6 +3,7 @@
 use super::Resolve;
 use crate::app::AppDef;
 use crate::forms;
+use crate::jsonpath;
 use crate::keys::{CURSOR, HEADER, LINK, OFFSET, PAGE, REQUEST, SOURCE, SWEEP, TOKEN};
 use crate::node::{Entry, Node};
 use crate::problem::{Needs, Problem};
@@ -21,11 +22,11 @@ impl Resolve<'_> {
         let entries = root.get("sources").map_or(&[][..], Node::entries);
         entries
             .iter()
-            .filter_map(|entry| self.source(entry, app))
+            .filter_map(|entry| self.source(root, entry, app))
             .collect()
     }
 
-    fn source(&mut self, entry: &Entry, app: &AppDef) -> Option<Source> {
+    fn source(&mut self, root: &Node, entry: &Entry, app: &AppDef) -> Option<Source> {
         let view = View::new(Some(&entry.node), SOURCE);
         let fetch = self.fetch(entry, &view);
         let paginate = self.paginate(&view);
@@ -37,7 +38,7 @@ impl Resolve<'_> {
             None => return None,
         };
         self.sent(&view, request, paginate.as_ref(), cursor.as_ref());
-        if app.upstreams.is_empty() && request.base.is_none() {
+        if app.upstreams.is_empty() && request.base.is_none() && self.nothing_said(root) {
             self.findings.at(
                 Problem::NoAddress {
                     source: entry.key.to_string(),
@@ -56,6 +57,14 @@ impl Resolve<'_> {
             paginate,
             cursor,
         })
+    }
+
+    /// Tells whether an address is missing for no other reason that was told already.
+    fn nothing_said(&self, root: &Node) -> bool {
+        let told = |finding: &crate::findings::Finding| {
+            matches!(finding.problem, Problem::MissingParam { .. })
+        };
+        root.at(&["app", "upstreams"]).is_none() && !self.findings.list.iter().any(told)
     }
 
     /// Exactly one of `rest` and `feed`.
@@ -354,8 +363,9 @@ fn select(text: Option<&str>) -> Select {
     match text {
         None => Select::Root,
         Some("$") => Select::Root,
-        Some(text) if text.starts_with('$') => serde_json_path::JsonPath::parse(text)
-            .map_or(Select::Root, |path| Select::JsonPath(Box::new(path))),
+        Some(text) if text.starts_with('$') => {
+            jsonpath::read(text).map_or(Select::Root, |path| Select::JsonPath(Box::new(path)))
+        }
         Some(text) => text.parse().map_or(Select::Root, Select::Path),
     }
 }

@@ -1,0 +1,180 @@
+//! `sources:`: what is asked for, how often, and what becomes of it.
+
+use super::{EXPR, PATTERN, key, paging::PAGINATE};
+use crate::grammar::{Field, Type};
+use crate::problem::Form;
+
+pub(super) static SOURCE_TYPE: Type = Type::Record(SOURCE);
+/// `sources.*:`
+pub(crate) static SOURCE: &[Field] = &[
+    key(
+        "rest",
+        Type::Record(REQUEST),
+        "A JSON API. Exactly one of `rest` and `feed`.",
+    ),
+    key("feed", Type::Record(REQUEST), "An RSS, Atom or JSON feed."),
+    key(
+        "select",
+        Type::Select,
+        "Where in the document the records are: a dotted path with `[*]`, or a JSONPath that starts with `$`. Absent: the document itself.",
+    ),
+    key(
+        "paginate",
+        Type::Choice(&[], PAGINATE),
+        "How to get the next page.",
+    ),
+    key(
+        "cursor",
+        Type::Record(CURSOR),
+        "How to ask for changes only.",
+    ),
+    key(
+        "every",
+        Type::Duration(1000),
+        "How often: an interval such as `15m`.",
+    )
+    .default("15m")
+    .operator(),
+    key(
+        "deletes",
+        Type::Choice(DELETES_WORDS, DELETES),
+        "How the hub learns that a record is gone.",
+    )
+    .required(),
+    key("to", Type::Words(KINDS), "What a record becomes.").required(),
+    key(
+        "map",
+        Type::Map(&EXPR, None),
+        "How: a field of the model → an expression over the record's fields.",
+    )
+    .required(),
+];
+
+/// The kinds of the model; held equal to it by a test.
+pub(crate) static KINDS: &[&str] = &[
+    "task",
+    "letter",
+    "document",
+    "approval",
+    "announcement",
+    "event",
+    "report",
+    "ticket",
+    "service_request",
+    "attendance",
+    "dataset",
+    "regulation",
+];
+
+/// `sources.*.rest:` and `sources.*.feed:`
+pub(crate) static REQUEST: &[Field] = &[
+    key(
+        "get",
+        Type::Pattern,
+        "The path of a GET request; short for `path`.",
+    ),
+    key("path", Type::Pattern, "The path, instead of `get`."),
+    key(
+        "method",
+        Type::Words(&["GET", "POST"]),
+        "The method, with `path`.",
+    )
+    .default("GET"),
+    key(
+        "base",
+        Type::Text(Some(Form::Url)),
+        "An address of its own, where it is not the app's.",
+    )
+    .operator(),
+    key(
+        "query",
+        Type::Map(&PATTERN, None),
+        "Query parameters. One that mentions `${cursor}` is left out while there is none.",
+    ),
+    key(
+        "headers",
+        Type::Map(&PATTERN, Some(Form::HeaderName)),
+        "Request headers; credentials belong in `auth`.",
+    ),
+    key("body", Type::PatternTree, "A JSON body for POST."),
+    key(
+        "charset",
+        Type::Text(Some(Form::Charset)),
+        "The character set, whatever the answer says.",
+    ),
+    key(
+        "fail",
+        Type::Record(FAIL),
+        "How an error inside an answer with status 200 is recognised.",
+    ),
+];
+static FAIL: &[Field] = &[
+    key("when", Type::Expr, "True of a document that is an error.").required(),
+    key("message", Type::Path, "Where the document says why."),
+];
+
+/// `sources.*.cursor:`
+pub(crate) static CURSOR: &[Field] = &[
+    key(
+        "field",
+        Type::Path,
+        "The record's field whose greatest value is the next cursor.",
+    )
+    .required(),
+    key(
+        "start",
+        Type::Scalar,
+        "The cursor of the first pass and of full passes.",
+    ),
+    key(
+        "overlap",
+        Type::Duration(0),
+        "How far back of the last value to ask.",
+    )
+    .default("0s")
+    .operator(),
+    key(
+        "param",
+        Type::Text(Some(Form::NotEmpty)),
+        "The query parameter that carries it; absent where `${cursor}` is written in the request.",
+    ),
+    key(
+        "format",
+        Type::Text(Some(Form::NotEmpty)),
+        "How it is written: `rfc3339`, `date`, `epoch`, `epoch_ms`, `raw` or a strftime pattern.",
+    )
+    .default("rfc3339"),
+];
+
+static DELETES_WORDS: &[(&str, &str)] = &[
+    (
+        "sweep",
+        "What a full pass no longer holds is gone. With a `cursor`, a full pass is made every 6h.",
+    ),
+    ("never", "Records are never deleted."),
+];
+static DELETES: &[Field] = &[
+    key(
+        "sweep",
+        Type::Record(SWEEP),
+        "What a full pass no longer holds is gone.",
+    ),
+    key(
+        "tombstone",
+        Type::Expr,
+        "A record for which this is true is gone.",
+    ),
+    key(
+        "ttl",
+        Type::Duration(1000),
+        "A record is gone this long after it was last seen.",
+    ),
+];
+/// `deletes.sweep:`
+pub(crate) static SWEEP: &[Field] = &[key(
+    "full_every",
+    Type::Duration(1000),
+    "How often a full pass is made, where there is a `cursor`.",
+)
+.default("6h")
+.operator()];
