@@ -11,17 +11,17 @@ use crate::reload::{ReloadParts, Reloader};
 use crate::routes::{PublicAddress, TableError, table};
 use crate::telemetry::Telemetry;
 use crate::wiring::{
-    Accounting, Assertions, DoorParts, Launcher, OperatorSide, PortalPages, Recognition, Rights,
-    door_router,
+    Accounting, Assertions, DoorParts, Launcher, PortalPages, Recognition, Rights, door_router,
+    introduce,
 };
 use crate::admin;
 use arc_swap::ArcSwap;
 use axum::Router;
 use divos_adapters::{AddressPolicy, NetworkFault, Outbound, Pseudonym};
-use divos_feed::{CursorKey, Feed, FeedWorld, ScheduleLimits};
+use divos_feed::{CursorKey, Feed, FeedWorld, Outside, ScheduleLimits};
 use divos_model::Clock;
-use divos_portal::{FeedReading, PortalParts, PublicFace, SsoDoor};
-use divos_sso::{HostSet, Sso, SsoError, SsoSettings, SsoStores};
+use divos_portal::{FeedOperating, FeedReading, HostsNow, PortalParts, PublicFace, SsoDoor};
+use divos_sso::{Sso, SsoError, SsoSettings, SsoStores};
 use divos_store::{MetaStore, Store, StoreError};
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretSlice};
@@ -97,13 +97,17 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
 
     // What the apps say.
     let addresses = addresses.with_networks(&settings.connectors.allow_networks)?;
-    let outbound = Arc::new(Outbound::live(addresses, Arc::clone(&clock)));
-    let pseudonym = Pseudonym::new(key(&*store.meta, "feed.pseudonym").await?.expose_secret());
+    let pseudonym = key(&*store.meta, "feed.pseudonym").await?;
+    let outside = Outside::new(divos_adapters::World {
+        http: Arc::new(Outbound::live(addresses, Arc::clone(&clock))),
+        clock: Arc::clone(&clock),
+        pseudonym: Arc::new(Pseudonym::new(pseudonym.expose_secret().to_vec())),
+    });
     let feed = Feed::start(
         FeedWorld {
             store: store.clone(),
             clock: Arc::clone(&clock),
-            outside: Arc::new(divos_feed::Outside::new(outbound, pseudonym)),
+            outside: Arc::new(outside),
             cursor_key: CursorKey::new(key(&*store.meta, "feed.cursors").await?.expose_secret()),
             limits: schedule_limits(settings),
             seed: None,
@@ -127,7 +131,11 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
 
     // What people and programs see.
     let ready = Readiness::starting();
-    let current_hosts: Arc<dyn Fn() -> Arc<HostSet> + Send + Sync> = Arc::new(move || hosts.load_full());
+    let current_hosts: HostsNow = Arc::new(move || hosts.load_full());
+    let refused = {
+        let reloader = Arc::clone(&reloader);
+        Arc::new(move || reloader.refused())
+    };
     let launcher = Arc::new(Launcher {
         definitions: Arc::clone(&definitions),
         address: address.clone(),
@@ -139,10 +147,7 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
         door: Arc::new(SsoDoor::new(Arc::clone(&sso), Arc::clone(&current_hosts))),
         reading: Arc::new(FeedReading::new(feed.timeline().clone())),
         apps: launcher,
-        operating: Arc::new(OperatorSide {
-            operations: feed.operations().clone(),
-            reloader: Arc::clone(&reloader),
-        }),
+        operating: Arc::new(FeedOperating::new(feed.operations().clone(), refused)),
         clock: Arc::clone(&clock),
         face: PublicFace {
             origin: address.origin(),
@@ -165,7 +170,7 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
         ready: ready.clone(),
     });
     let door = door_router(DoorParts { sso: Arc::clone(&sso), hosts: current_hosts });
-    let pages = portal.merge(api).merge(door);
+    let pages = portal.merge(api).merge(door).layer(axum::middleware::from_fn(introduce));
 
     // The door itself.
     let trusted = settings.trusted_proxies.iter().map(String::as_str);

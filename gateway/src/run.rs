@@ -108,7 +108,9 @@ impl Running {
             tracing::error!(%error, "what sessions were used last could not be written");
         }
         drop(self.hub);
-        self.store.close().await;
+        if let Err(error) = self.store.upkeep.close().await {
+            tracing::error!(%error, "the store could not be closed in order");
+        }
         tracing::info!("stopped");
         let telemetry = self.telemetry;
         let _ = tokio::task::spawn_blocking(move || telemetry.stop()).await;
@@ -276,7 +278,7 @@ async fn listen(settings: &HubFile, certs: &Arc<ServerCerts>) -> Result<(Vec<Lis
     let port = settings.listen.public_port.or(port).unwrap_or(443);
     for address in &settings.listen.http {
         let listener = bind(address.0).await?;
-        listeners.push(Listener::Redirect { listener, port });
+        listeners.push(Listener::Redirect { listener, https_port: port });
     }
     Ok((listeners, port))
 }

@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use divos_feed::{AppHealth, AppState};
 use divos_manifest::Connector;
-use divos_sso::{Caller, Policy, Reader};
+use divos_sso::{AppAccess, Caller, Reader};
 use http::StatusCode;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -27,9 +27,10 @@ pub(super) async fn apps(State(parts): State<ApiParts>, who: Who) -> Result<Resp
     Ok(private(Json(json!({ "apps": shown }))))
 }
 
-/// Tells whether any rule of the app lets the person in anywhere.
+/// Tells whether the person may open the app.
 fn may_open(connector: &Connector, person: &Arc<Reader>) -> bool {
-    Policy::new(connector.app.rules.clone()).lets_in(&Caller::of_reader(Arc::clone(person)))
+    let caller = Caller::of_reader(Arc::clone(person));
+    AppAccess::of(connector).is_ok_and(|access| access.lets_in(&caller))
 }
 
 fn app(parts: &ApiParts, connector: &Connector, health: Option<&AppHealth>) -> Value {
@@ -60,10 +61,10 @@ pub(super) async fn me(who: Who) -> Response {
         .iter()
         .map(|post| {
             json!({
-                "title": post.title,
-                "unit": post.unit,
+                "title": post.post.title,
+                "unit": post.post.unit,
                 "unit_name": post.unit_name,
-                "assignment": post.assignment,
+                "assignment": post.kind,
             })
         })
         .collect();

@@ -3,7 +3,7 @@
 use super::{ApiParts, Problem};
 use axum::extract::FromRequestParts;
 use divos_model::Lang;
-use divos_sso::{Caller, SignedIn};
+use divos_sso::Caller;
 use divos_store::Reader;
 use http::request::Parts;
 use http::{HeaderMap, Method, header};
@@ -23,25 +23,15 @@ impl FromRequestParts<ApiParts> for Who {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiParts) -> Result<Self, Problem> {
-        let caller = caller(parts);
-        let person = match &caller {
+        let person = match caller(parts) {
             Caller::Person(signed_in) => {
-                same_site(parts, signed_in, state)?;
+                same_site(parts, state)?;
                 Arc::clone(&signed_in.reader)
             }
-            Caller::Machine(machine) => {
-                let Some(person) = machine.person else {
-                    return Err(Problem::forbidden(
-                        "Token ini bukan milik seseorang.",
-                        "This token is no person's.",
-                    ));
-                };
-                state.sso.reader(person).await?.ok_or_else(Problem::sign_in_needed)?
-            }
-            Caller::Anonymous(_) => return Err(Problem::sign_in_needed()),
+            Caller::Machine(_) => return Err(no_person()),
+            Caller::Anonymous(_) => by_feed_token(parts, state).await?,
         };
-        let reader = Reader::new(person.person, person.keys.iter().cloned());
-        Ok(Self { reader, person, lang: lang(&parts.headers) })
+        Ok(Self { reader: person.reads.clone(), person, lang: lang(&parts.headers) })
     }
 }
 
@@ -49,13 +39,31 @@ impl FromRequestParts<ApiParts> for Who {
 fn caller(parts: &Parts) -> Caller {
     parts
         .extensions
-        .get::<crate::phases::Caller>()
-        .and_then(|caller| caller.get::<Caller>().cloned())
+        .get::<Caller>()
+        .cloned()
         .unwrap_or(Caller::Anonymous(divos_sso::Why::NoCredential))
 }
 
+/// A personal feed token as a bearer reads the feed for its owner, and changes nothing.
+async fn by_feed_token(parts: &Parts, state: &ApiParts) -> Result<Arc<divos_sso::Reader>, Problem> {
+    let bearer = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let (scheme, token) = bearer.and_then(|value| value.split_once(' ')).ok_or_else(Problem::sign_in_needed)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(Problem::sign_in_needed());
+    }
+    let reader = state.sso.feed_reader(token.trim()).await?.ok_or_else(Problem::sign_in_needed)?;
+    if matches!(parts.method, Method::GET | Method::HEAD) {
+        return Ok(reader);
+    }
+    Err(Problem::forbidden("Token ini hanya untuk membaca.", "This token may only read."))
+}
+
+fn no_person() -> Problem {
+    Problem::forbidden("Token ini bukan milik seseorang.", "This token is no person's.")
+}
+
 /// A request that changes something and is authorised by a cookie must come from the hub's own pages.
-fn same_site(parts: &Parts, _: &SignedIn, state: &ApiParts) -> Result<(), Problem> {
+fn same_site(parts: &Parts, state: &ApiParts) -> Result<(), Problem> {
     if matches!(parts.method, Method::GET | Method::HEAD) {
         return Ok(());
     }

@@ -147,10 +147,25 @@ fn test(hub: &HubArgs, lang: Lang, ids: &[String], as_json: bool) -> anyhow::Res
     for connector in chosen.iter().filter(|connector| !connector.tests.is_empty()) {
         let report = runtime.block_on(test_connector(connector));
         passed &= report.passed();
-        if as_json {
-            reports.push(serde_json::to_value(&report)?);
-        } else {
-            progress::say(report.human(lang).trim_end());
+        for case in &report.cases {
+            let fixture = case.fixture.display().to_string();
+            let says: Vec<String> = case.failures.iter().map(|f| f.sentence(lang)).collect();
+            if as_json {
+                reports.push(json!({
+                    "connector": report.connector,
+                    "fixture": fixture,
+                    "source": case.source,
+                    "items": case.items,
+                    "passed": case.passed(),
+                    "failures": says,
+                }));
+                continue;
+            }
+            let mark = if case.passed() { "ok  " } else { "FAIL" };
+            progress::say(format!("{mark} {}/{} {} ({} items)", report.connector, case.source, fixture, case.items));
+            for line in says {
+                progress::say(format!("     {line}"));
+            }
         }
     }
     if as_json {

@@ -12,7 +12,7 @@ pub(super) fn write(heading: &[&str], rows: Vec<Vec<String>>) -> String {
     }
     let mut table = Table::new();
     table
-        .load_preset(presets::UTF8_HORIZONTAL_ONLY)
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(heading.to_vec());
     for row in rows {

@@ -202,6 +202,7 @@ impl ProxyHttp for Visits {
         error: &Error,
         visit: &mut Visit,
     ) -> FailToProxy {
+        eprintln!("DBG {error} {:?}", session.was_upgraded());
         let failure = visit.failure.take().or_else(|| failure_of(error));
         let blames_app = *error.esource() == ErrorSource::Upstream;
         if blames_app {

@@ -18,6 +18,7 @@ use divos_manifest::{Fault, Format, render};
 use divos_model::{AppId, Clock, Lang};
 use divos_sso::HostSet;
 use divos_store::StoreError;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
@@ -132,17 +133,18 @@ impl Reloader {
         self.last.load().as_ref().clone()
     }
 
-    /// Returns the faults of an app's file as `divos check` prints them; `None` where there is none.
+    /// Returns the connectors whose files are faulty, each with its faults as `divos check` prints them.
     #[must_use]
-    pub fn fault_of(&self, app: &AppId) -> Option<String> {
+    pub fn refused(&self) -> Vec<(AppId, String)> {
         let in_force = self.parts.definitions.in_force();
-        let theirs: Vec<Fault> = in_force
-            .faults
-            .iter()
-            .filter(|fault| fault.connector.as_deref() == Some(app.as_str()))
-            .cloned()
-            .collect();
-        (!theirs.is_empty()).then(|| render(&theirs, Lang::Id, Format::Human))
+        let mut theirs: BTreeMap<AppId, Vec<Fault>> = BTreeMap::new();
+        for fault in &in_force.faults {
+            if let Some(app) = fault.connector.as_deref().and_then(|id| id.parse().ok()) {
+                theirs.entry(app).or_default().push(fault.clone());
+            }
+        }
+        let shown = |faults: Vec<Fault>| render(&faults, Lang::Id, Format::Human);
+        theirs.into_iter().map(|(app, faults)| (app, shown(faults))).collect()
     }
 
     /// Returns every fault as `divos check` prints it; empty where there is none.

@@ -1,5 +1,6 @@
 //! The instruments, by OpenTelemetry's semantic conventions for HTTP, and the request's span.
 
+use super::ids;
 use opentelemetry::metrics::{Counter, Histogram, Meter, UpDownCounter};
 use opentelemetry::trace::{
     Span, SpanBuilder, SpanContext, SpanId, SpanKind, Status, TraceContextExt, TraceFlags, TraceId,
@@ -159,8 +160,6 @@ fn span(tracer: &SdkTracer, seen: &RequestSeen<'_>, trace: (TraceId, SpanId, Opt
     };
     let builder = SpanBuilder::from_name(format!("{} {}", known_method(seen.method), seen.app))
         .with_kind(SpanKind::Server)
-        .with_trace_id(trace_id)
-        .with_span_id(span_id)
         .with_start_time(seen.began)
         .with_attributes([
             KeyValue::new("http.request.method", known_method(seen.method)),
@@ -170,7 +169,7 @@ fn span(tracer: &SdkTracer, seen: &RequestSeen<'_>, trace: (TraceId, SpanId, Opt
             KeyValue::new("divos.app", seen.app.to_owned()),
             KeyValue::new("divos.request_id", seen.request_id.to_owned()),
         ]);
-    let mut span = tracer.build_with_context(builder, &context);
+    let mut span = ids::with(trace_id, span_id, || tracer.build_with_context(builder, &context));
     if seen.status >= 500 {
         span.set_status(Status::error(format!("status {}", seen.status)));
     }

@@ -3,6 +3,7 @@
 //! Owns the providers and the instruments. It must never know a connector, a page or a person.
 //! Start with [`Telemetry::start`].
 
+mod ids;
 mod instruments;
 mod logs;
 mod otlp;

@@ -1,6 +1,7 @@
 //! Export over OTLP (HTTP, protobuf) to a collector that the operator named.
 
 use super::TelemetryError;
+use super::ids::EdgeIds;
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::{LogExporter, MetricExporter, SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
@@ -81,6 +82,7 @@ pub(super) fn start(
             SdkTracerProvider::builder()
                 .with_resource(resource.clone())
                 .with_sampler(sampler)
+                .with_id_generator(EdgeIds::default())
                 .with_batch_exporter(spans)
                 .build(),
         ),

@@ -19,7 +19,7 @@ impl Identify for Recognition {
         Ok(match &caller {
             divos_sso::Caller::Anonymous(_) => Caller::anonymous(),
             divos_sso::Caller::Person(person) => {
-                let who = person.reader.log_name();
+                let who = person.reader.person.to_string();
                 Caller::known(who, Credential::Session, caller)
             }
             divos_sso::Caller::Machine(machine) => {

@@ -7,7 +7,7 @@ use divos_feed::Operations;
 use divos_manifest::Connector;
 use divos_model::AppId;
 use divos_portal::ports::{AppLine, Apps, PortError, Visitor};
-use divos_sso::{Caller, Policy, Sso};
+use divos_sso::{AppAccess, Caller, Sso};
 use divos_store::PeopleStore;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -39,7 +39,8 @@ impl Apps for Launcher {
             self.operations.health().into_iter().map(|h| (h.app.clone(), h)).collect();
         let in_force = self.definitions.in_force();
         let caller = Caller::of_reader(reader);
-        let open_to = |c: &&Arc<Connector>| Policy::new(c.app.rules.clone()).lets_in(&caller);
+        let open_to =
+            |c: &&Arc<Connector>| AppAccess::of(c).is_ok_and(|access| access.lets_in(&caller));
         let mut lines: Vec<AppLine> = in_force
             .connectors
             .iter()

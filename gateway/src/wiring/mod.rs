@@ -7,8 +7,8 @@ mod assert;
 mod door;
 mod guard;
 mod identify;
+mod introduce;
 mod launcher;
-mod operating;
 mod pages;
 
 pub use account::Accounting;
@@ -16,6 +16,6 @@ pub use assert::Assertions;
 pub use door::{DoorParts, router as door_router};
 pub use guard::Rights;
 pub use identify::Recognition;
+pub use introduce::introduce;
 pub use launcher::Launcher;
-pub use operating::OperatorSide;
 pub use pages::PortalPages;
