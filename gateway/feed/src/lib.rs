@@ -22,6 +22,9 @@ mod timeline;
 mod trouble;
 mod units;
 
+#[cfg(test)]
+mod testing;
+
 pub use divos_store::{AppCount, Reader};
 pub use feed::{Feed, FeedWorld};
 pub use health::{AppHealth, AppState};

@@ -178,3 +178,6 @@ fn event(change: Change) -> LiveEvent {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests;

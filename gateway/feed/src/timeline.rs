@@ -399,3 +399,6 @@ fn take(page: &mut FeedPage, change: Change, filter: &Filter, from: Option<DateT
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
