@@ -159,7 +159,7 @@ impl Item {
     }
 
     /// Returns the hash of what the item says: SHA-256 of its canonical JSON (RFC 8785) without the
-    /// volatile fields `seq`, `hash` and `provenance.fetched_at`.
+    /// volatile fields `seq`, `hash`, `provenance.fetched_at` and `provenance.version`.
     #[must_use]
     pub fn content_hash(&self) -> ContentHash {
         canonical::hash_item(self)
@@ -239,7 +239,7 @@ pub struct Relation {
 pub struct Provenance {
     /// The connector's id.
     pub connector: String,
-    /// The connector's version: a hash of its meaning.
+    /// The connector's version: a hash of its meaning. Not part of the content hash.
     pub version: String,
     /// When the document was fetched. Not part of the content hash.
     pub fetched_at: Time,
