@@ -64,14 +64,6 @@ pub(crate) fn shelf() -> &'static Shelf {
     &SHELF
 }
 
-impl Asset {
-    /// Bytes on the wire to a browser that takes gzip.
-    #[cfg(test)]
-    pub(crate) fn weight(&self) -> usize {
-        self.gzip.len()
-    }
-}
-
 fn asset(stem: &str, ending: &str, mime: &'static str, plain: &'static [u8]) -> Asset {
     let hash = Sha256::digest(plain);
     let short: String = hash
@@ -88,7 +80,7 @@ fn asset(stem: &str, ending: &str, mime: &'static str, plain: &'static [u8]) -> 
 }
 
 /// Compresses (RFC 1952) as small as it gets: it happens once.
-pub(crate) fn gzip(plain: &[u8]) -> Vec<u8> {
+fn gzip(plain: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     let written = encoder.write_all(plain);
     written

@@ -20,6 +20,21 @@ pub(crate) enum Tab {
     None,
 }
 
+impl Tab {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Feed => "feed",
+            Self::Apps => "apps",
+            Self::Agenda => "agenda",
+            Self::Search => "search",
+            Self::Me => "me",
+            Self::Help => "help",
+            Self::Ops => "ops",
+            Self::None => "",
+        }
+    }
+}
+
 /// Who looks, as far as the frame shows it.
 #[derive(Debug, Clone)]
 pub(crate) struct Who {
@@ -97,9 +112,9 @@ impl Frame {
         crate::words::number(self.lang, n)
     }
 
-    /// Returns `page` where the tab is open: the value of `aria-current`.
-    pub(crate) fn current(&self, tab: Tab) -> bool {
-        self.tab == tab
+    /// Tells whether a tab is open, by its word.
+    pub(crate) fn current(&self, word: &str) -> bool {
+        self.tab.word() == word
     }
 
     /// Returns the other language.

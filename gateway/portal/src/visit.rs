@@ -138,9 +138,10 @@ fn to_sign_in(request: &Parts) -> Response {
     } else {
         "/feed".to_owned()
     };
-    let place: String = url::form_urlencoded::Serializer::new("/login?".to_owned())
+    let query = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("return", &back)
         .finish();
+    let place = format!("/login?{query}");
     let mode = request
         .headers
         .get("sec-fetch-mode")

@@ -40,7 +40,7 @@ pub(crate) fn of_body(body: &Body, f: &Frame) -> Vec<Fact> {
     // In the model's order, which is the order in which people ask.
     let named = Body::fields(body.kind())
         .iter()
-        .filter_map(|name| Some((*name, fields.get(*name.trim_start_matches("r#"))?)));
+        .filter_map(|name| Some((*name, fields.get(name.trim_start_matches("r#"))?)));
     named
         .filter_map(|(name, value)| fact(kind, name.trim_start_matches("r#"), value, f))
         .collect()

@@ -2,7 +2,7 @@
 
 use super::Badge;
 use super::card::{Marks, priority, state};
-use super::facts::{self, Fact};
+use super::facts::{self, Fact, Shown};
 use crate::frame::Frame;
 use crate::ports::Apps;
 use crate::when::{Due, due};

@@ -4,6 +4,7 @@ use crate::frame::Frame;
 use crate::ports::{PostHeld, SessionLine, TokenLine, Visitor};
 use crate::when;
 use askama::Template;
+use divos_model::Lang;
 
 /// One post held now.
 pub(crate) struct PostRow {

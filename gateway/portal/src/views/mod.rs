@@ -53,3 +53,27 @@ impl Badge {
         Self { word, tone, icon }
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    //! What the tests of the views begin with.
+
+    use crate::frame::{Frame, Tab};
+    use divos_model::Lang;
+
+    /// A frame at a fixed moment.
+    pub(crate) fn frame(lang: Lang) -> Frame {
+        let now =
+            chrono::DateTime::parse_from_rfc3339("2026-11-24T10:00:00+08:00").expect("a time");
+        Frame {
+            lang,
+            now: now.into(),
+            who: None,
+            tab: Tab::None,
+            csrf: String::new(),
+            here: String::new(),
+            notice: None,
+            base: String::new(),
+        }
+    }
+}

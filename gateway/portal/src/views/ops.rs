@@ -4,7 +4,8 @@ use super::Badge;
 use crate::frame::Frame;
 use crate::when;
 use askama::Template;
-use divos_feed::{RowFaultNote, SourceState, SourceStatus, TroubleCode};
+use divos_feed::{SourceState, SourceStatus, Trouble};
+use divos_model::RowFault;
 
 /// One source as the operator sees it.
 pub(crate) struct SourceRow {
@@ -12,8 +13,8 @@ pub(crate) struct SourceRow {
     pub(crate) title: String,
     pub(crate) source: String,
     pub(crate) state: Badge,
-    /// What is wrong, worst first: a sentence, and a technical word more.
-    pub(crate) troubles: Vec<(String, String)>,
+    /// What is wrong, worst first: a sentence, its stable word, and since when.
+    pub(crate) troubles: Vec<Wrong>,
     pub(crate) last_run: String,
     pub(crate) took: Option<String>,
     pub(crate) last_ok: String,
@@ -22,16 +23,21 @@ pub(crate) struct SourceRow {
     pub(crate) every: String,
     pub(crate) fresh: Badge,
     pub(crate) fresh_for: String,
-    pub(crate) fetched: String,
-    pub(crate) changed: String,
-    pub(crate) removed: String,
-    pub(crate) row_faults: u64,
-    pub(crate) row_faults_said: String,
+    pub(crate) items: String,
+    pub(crate) row_faults: String,
     pub(crate) breaker: Badge,
     pub(crate) failures: u32,
     pub(crate) version: String,
+    pub(crate) file: String,
     pub(crate) busy: bool,
     pub(crate) faults: Vec<FaultRow>,
+}
+
+/// One thing that is wrong.
+pub(crate) struct Wrong {
+    pub(crate) sentence: String,
+    pub(crate) code: String,
+    pub(crate) since: String,
 }
 
 /// One row that could not become an item.
@@ -48,10 +54,6 @@ impl SourceRow {
         let near = |at: Option<chrono::DateTime<chrono::Utc>>| {
             at.map_or_else(|| f.t("ops-never"), |at| f.near(at))
         };
-        let broken = status
-            .troubles
-            .iter()
-            .any(|trouble| trouble.code == TroubleCode::BreakerOpen);
         Self {
             app: status.app.to_string(),
             title: status.title.clone(),
@@ -60,7 +62,7 @@ impl SourceRow {
             troubles: status
                 .troubles
                 .iter()
-                .map(|t| (t.sentence(f.lang), t.detail.clone()))
+                .map(|trouble| wrong(trouble, f))
                 .collect(),
             last_run: near(status.last_run),
             took: status.took_ms.map(|ms| f.with("ops-took", &seconds(ms, f))),
@@ -84,26 +86,12 @@ impl SourceRow {
                 }
             },
             fresh_for: f.with("ops-fresh-for", &when::span(status.fresh.as_secs(), f.lang)),
-            fetched: f.number(status.fetched),
-            changed: f.number(status.changed),
-            removed: f.number(status.removed),
-            row_faults: status.row_faults,
-            row_faults_said: f.number(status.row_faults),
-            breaker: if broken {
-                Badge {
-                    word: f.t("ops-breaker-open"),
-                    tone: "bad",
-                    icon: "x",
-                }
-            } else {
-                Badge {
-                    word: f.t("ops-breaker-closed"),
-                    tone: "ok",
-                    icon: "done",
-                }
-            },
+            items: f.number(status.items),
+            row_faults: f.number(status.row_faults.into()),
+            breaker: breaker(&status.breaker, f),
             failures: status.failures,
             version: status.version.chars().take(12).collect(),
+            file: status.file.clone(),
             busy: matches!(status.state, SourceState::Running | SourceState::Queued),
             faults: status
                 .faults
@@ -136,6 +124,34 @@ fn state(status: &SourceStatus, f: &Frame) -> Badge {
     }
 }
 
+fn wrong(trouble: &Trouble, f: &Frame) -> Wrong {
+    Wrong {
+        sentence: trouble.sentence(f.lang).to_owned(),
+        code: trouble.code.clone(),
+        since: f.with("ops-since", &f.near(trouble.at)),
+    }
+}
+
+fn breaker(word: &str, f: &Frame) -> Badge {
+    match word {
+        "open" => Badge {
+            word: f.t("ops-breaker-open"),
+            tone: "bad",
+            icon: "x",
+        },
+        "half_open" => Badge {
+            word: f.t("ops-breaker-half"),
+            tone: "warn",
+            icon: "warn",
+        },
+        _ => Badge {
+            word: f.t("ops-breaker-closed"),
+            tone: "ok",
+            icon: "done",
+        },
+    }
+}
+
 fn seconds(ms: u64, f: &Frame) -> String {
     if ms < 1000 {
         format!("{ms} ms")
@@ -147,16 +163,9 @@ fn seconds(ms: u64, f: &Frame) -> String {
     }
 }
 
-fn fault_row(fault: &RowFaultNote, f: &Frame) -> FaultRow {
+fn fault_row(fault: &RowFault, f: &Frame) -> FaultRow {
     FaultRow {
-        place: crate::words::say(
-            f.lang,
-            "ops-place",
-            &[
-                ("page", crate::words::Value::Count(fault.page.into())),
-                ("row", crate::words::Value::Count(fault.row as u64 + 1)),
-            ],
-        ),
+        place: f.n("ops-place", fault.row as u64 + 1),
         native_id: fault.native_id.clone().unwrap_or_default(),
         field: fault.field.clone(),
         message: fault.message.clone(),

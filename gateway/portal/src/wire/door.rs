@@ -94,7 +94,7 @@ fn visitor(person: &divos_sso::SignedIn, csrf: String) -> Visitor {
         name: reader.name.clone(),
         operator: reader.has_role("operator"),
         posts: posts.collect(),
-        reader: divos_feed::Reader::new(reader.person, reader.keys.iter().cloned()),
+        reader: reader.reads.clone(),
         csrf,
     }
 }

@@ -1,0 +1,76 @@
+//! Made-up people, items, apps and sources behind the portal's ports. Nothing here is real.
+
+#![allow(dead_code, unused_imports, unreachable_pub, missing_docs)] // Each of the tests and the preview uses its own part.
+
+mod apps;
+mod door;
+mod feed;
+pub mod items;
+
+use chrono::{DateTime, Utc};
+use divos_model::FixedClock;
+use divos_portal::{PortalParts, PublicFace};
+use std::sync::{Arc, Mutex};
+
+pub use door::{CSRF, SESSION};
+pub use items::{HOSTILE, everything, letter};
+
+/// The moment at which the sample stands: a Tuesday morning in the city.
+pub fn now() -> DateTime<Utc> {
+    DateTime::parse_from_rfc3339("2026-11-24T09:12:00+08:00")
+        .expect("a time")
+        .with_timezone(&Utc)
+}
+
+/// The ports and what was done through them.
+#[derive(Clone)]
+pub struct World {
+    pub origin: String,
+    pub always_signed_in: bool,
+    pub operator: bool,
+    pub items: Arc<Mutex<Vec<divos_feed::FeedItem>>>,
+    pub stale: bool,
+    pub apps: usize,
+    pub broken: bool,
+    /// What was asked of the ports, in words.
+    pub done: Arc<Mutex<Vec<String>>>,
+}
+
+impl World {
+    pub fn new(origin: &str) -> Self {
+        Self {
+            origin: origin.to_owned(),
+            always_signed_in: false,
+            operator: true,
+            items: Arc::new(Mutex::new(everything())),
+            stale: true,
+            apps: 24,
+            broken: false,
+            done: Arc::default(),
+        }
+    }
+
+    pub fn parts(&self) -> PortalParts {
+        let world = Arc::new(self.clone());
+        PortalParts {
+            door: world.clone(),
+            reading: world.clone(),
+            apps: world.clone(),
+            operating: world,
+            clock: Arc::new(FixedClock::at(now())),
+            face: PublicFace {
+                origin: self.origin.clone(),
+                app_sources: vec!["https://*.divos.test".into()],
+            },
+        }
+    }
+
+    fn note(&self, what: impl Into<String>) {
+        self.done.lock().expect("a lock").push(what.into());
+    }
+
+    /// Takes what was asked of the ports.
+    pub fn taken(&self) -> Vec<String> {
+        std::mem::take(&mut *self.done.lock().expect("a lock"))
+    }
+}

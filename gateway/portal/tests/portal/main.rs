@@ -1,0 +1,15 @@
+//! The portal as a browser meets it: the real router over made-up ports.
+
+#![allow(unreachable_pub, missing_docs)] // One crate of tests: what its modules share is not an interface.
+
+#[path = "../../examples/sample/mod.rs"]
+mod sample;
+
+mod kit;
+
+mod forms;
+mod ops;
+mod pages;
+mod safety;
+mod sign_in;
+mod weight;
