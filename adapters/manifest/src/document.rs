@@ -76,6 +76,7 @@ struct Check<'a> {
 
 impl<'a> Check<'a> {
     fn node(&mut self, node: &Node, schema: &'a serde_json::Value, path: &str) {
+        let nullable = may_be_null(schema);
         let schema = self.meant(schema);
         if !path.is_empty() {
             self.places.insert(path.to_owned(), node.span.place(&[]));
@@ -94,7 +95,7 @@ impl<'a> Check<'a> {
             (Value::Number(number, _), Some(Shape::Number)) => {
                 self.range(node, number, schema, path)
             }
-            (Value::Null, _) if schema["nullable"] == true => {}
+            (Value::Null, _) if nullable => {}
             (_, None) | (Value::Bool(_), Some(Shape::Flag)) => {}
             (value, Some(expected)) => {
                 let problem = Problem::WrongType {
@@ -244,6 +245,12 @@ impl<'a> Check<'a> {
         }
         schema
     }
+}
+
+fn may_be_null(schema: &serde_json::Value) -> bool {
+    let branches = schema["anyOf"].as_array().into_iter().flatten();
+    let types = schema["type"].as_array().into_iter().flatten();
+    branches.map(|branch| &branch["type"]).chain(types).any(|word| word == "null")
 }
 
 fn expected(schema: &serde_json::Value) -> Option<Shape> {

@@ -159,7 +159,7 @@ impl Loader {
             }
         }
         loaded.connectors.sort_by(|a, b| a.id.cmp(&b.id));
-        loaded.faults = build::once(faults);
+        loaded.faults = build::in_order(faults);
         loaded
     }
 }

@@ -19,7 +19,7 @@ pub enum Format {
     Github,
 }
 
-/// Shows faults in the order given. Empty for none (`[]` as JSON); otherwise ends with a line break.
+/// Shows faults in the order given; to people, one that several connectors share is told once. Empty for none (`[]` as JSON); otherwise ends with a line break.
 #[must_use]
 pub fn render(faults: &[Fault], lang: Lang, format: Format) -> String {
     match format {
@@ -29,16 +29,39 @@ pub fn render(faults: &[Fault], lang: Lang, format: Format) -> String {
             let list: Vec<Value> = faults.iter().map(|fault| as_json(fault, lang)).collect();
             format!("{:#}\n", Value::Array(list))
         }
-        Format::Github => faults.iter().map(|fault| github(fault, lang)).collect(),
+        Format::Github => once(faults)
+            .into_iter()
+            .map(|fault| github(fault, lang))
+            .collect(),
     }
 }
 
 fn human(faults: &[Fault], lang: Lang, renderer: &Renderer) -> String {
-    let shown: Vec<String> = faults
-        .iter()
+    let shown: Vec<String> = once(faults)
+        .into_iter()
         .map(|fault| one(fault, lang, renderer))
         .collect();
     shown.join("\n")
+}
+
+/// Leaves out what was told already: a mistake in a template belongs to every connector that extends it.
+fn once(faults: &[Fault]) -> Vec<&Fault> {
+    let mut kept: Vec<&Fault> = Vec::with_capacity(faults.len());
+    for fault in faults {
+        let same = |known: &&Fault| {
+            fault.place.is_some() && known.place == fault.place && known.problem == fault.problem
+        };
+        // Faults come in order of place, so that the same ones are neighbours.
+        if !kept
+            .iter()
+            .rev()
+            .take_while(|known| known.place == fault.place)
+            .any(same)
+        {
+            kept.push(fault);
+        }
+    }
+    kept
 }
 
 fn one(fault: &Fault, lang: Lang, renderer: &Renderer) -> String {

@@ -217,3 +217,50 @@ fn allow_fields() -> &'static [Field] {
 fn same(a: Words, b: Words) -> bool {
     std::ptr::eq(a, b)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Walks schema and grammar together: every key of the tables is a property, no other one is, and
+    /// each says what it means.
+    fn same_keys(schema: &Value, fields: &'static [Field], path: &str) {
+        let properties = schema["properties"]
+            .as_object()
+            .unwrap_or_else(|| panic!("{path}: no properties"));
+        let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
+        let mut listed: Vec<&str> = properties.keys().map(String::as_str).collect();
+        listed.sort_by_key(|name| known.iter().position(|other| other == name));
+        assert_eq!(listed, known, "{path}");
+        assert_eq!(schema["additionalProperties"], false, "{path}");
+        for field in fields {
+            let below = &properties[field.name];
+            let doc = below["description"].as_str().unwrap_or_default();
+            assert!(doc.starts_with(field.doc), "{path}.{}", field.name);
+            if let Type::Record(fields) = &field.ty {
+                let inner = if below["properties"].is_object() {
+                    below
+                } else {
+                    &below["anyOf"][0]
+                };
+                same_keys(inner, fields, &format!("{path}.{}", field.name));
+            }
+        }
+    }
+
+    #[test]
+    fn the_schema_knows_what_the_validator_knows() {
+        let schema = connector();
+        same_keys(
+            &schema["definitions"]["connector"]["else"],
+            CONNECTOR,
+            "connector",
+        );
+        same_keys(
+            &schema["definitions"]["connector"]["then"],
+            CONNECTOR,
+            "extending",
+        );
+        same_keys(&schema["definitions"]["template"], TEMPLATE, "template");
+    }
+}

@@ -22,7 +22,7 @@ impl Problem {
     #[rustfmt::skip]
     pub fn title(&self, lang: Lang) -> String {
         match self {
-            Self::BrokenYaml { says } => say!(lang, "YAML tidak dapat dibaca: {says}", "broken YAML: {says}"),
+            Self::BrokenYaml { says } => pick(lang, format!("YAML tidak dapat dibaca: {}", yaml_in_indonesian(says)), format!("broken YAML: {says}")),
             Self::KeyNotText => say!(lang, "kunci harus berupa teks", "a key must be a text"),
             Self::DuplicateKey { key } => say!(lang, "kunci `{key}` ditulis dua kali", "key `{key}` is written twice"),
             Self::Unreadable { path, says } => say!(lang, "`{path}` tidak dapat dibaca: {says}", "cannot read `{path}`: {says}"),
@@ -145,6 +145,54 @@ impl Problem {
         };
         Some(help)
     }
+}
+
+/// The commonest of the YAML parser's complaints in Indonesian; the others stay in English.
+fn yaml_in_indonesian(says: &str) -> String {
+    const KNOWN: &[(&str, &str)] = &[
+        (
+            "did not find expected ',' or '}'",
+            "`,` atau `}` seharusnya ada di sini",
+        ),
+        ("expected ',' or ']'", "`,` atau `]` seharusnya ada di sini"),
+        (
+            "did not find expected key",
+            "kunci seharusnya ada di sini; periksa indentasinya",
+        ),
+        (
+            "did not find expected '-' indicator",
+            "`-` seharusnya ada di sini; periksa indentasinya",
+        ),
+        (
+            "did not find expected node content",
+            "nilai seharusnya ada di sini",
+        ),
+        (
+            "simple key expected ':'",
+            "`:` seharusnya ada sesudah kunci",
+        ),
+        (
+            "mapping values are not allowed",
+            "`:` tidak boleh ada di sini; beri tanda kutip atau periksa indentasinya",
+        ),
+        (
+            "tabs disallowed",
+            "tab tidak boleh dipakai untuk indentasi; pakai spasi",
+        ),
+        (
+            "found a tab",
+            "tab tidak boleh dipakai di sini; pakai spasi",
+        ),
+        ("unclosed bracket", "kurung belum ditutup"),
+        ("unclosed quote", "tanda kutip belum ditutup"),
+        ("unexpected EOF", "berkas berakhir sebelum waktunya"),
+        ("invalid indentation", "indentasi keliru"),
+        ("unknown anchor", "jangkar YAML tidak dikenal"),
+        ("unknown escape character", "urutan `\\` tidak dikenal"),
+        ("merge key", "`<<` tidak dipakai di sini; pakai `extends`"),
+    ];
+    let known = KNOWN.iter().find(|(english, _)| says.contains(english));
+    known.map_or(says, |(_, indonesian)| indonesian).to_owned()
 }
 
 fn place(lang: Lang, within: &str) -> String {

@@ -338,3 +338,25 @@ fn templates_stack_and_later_ones_win() {
     assert_eq!(a.app.timeouts.total, Duration::from_secs(9));
     assert_eq!(a.templates, ["first@1", "base@1", "second@1"]);
 }
+
+#[test]
+fn a_mistake_in_a_template_belongs_to_all_and_is_told_once() {
+    let template = "kind: Template\nmetadata: { name: t@1, title: T }\napp: { upstreams: 'http://10.0.0.1', hots: a }\n";
+    let connector = |id: &str| format!("metadata: {{ name: {id}, title: A }}\nextends: t@1\n");
+    let (a, b) = (connector("a"), connector("b"));
+    let loaded = load_texts(
+        &[("a.yaml", &a), ("b.yaml", &b)],
+        &[("t@1.yaml", template)],
+        &[],
+        LoadOptions::default(),
+    );
+    assert!(loaded.connectors.is_empty());
+    assert_eq!(loaded.faults_of("a").count(), 1);
+    assert_eq!(loaded.faults_of("b").count(), 1);
+    let told = divos_manifest::render(
+        &loaded.faults,
+        divos_model::Lang::En,
+        divos_manifest::Format::Human,
+    );
+    assert_eq!(told.matches("DV0102").count(), 1, "{told}");
+}

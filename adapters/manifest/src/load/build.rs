@@ -326,18 +326,10 @@ fn asked(node: &Node) -> Vec<String> {
     found
 }
 
-/// Orders faults by place; one that several connectors share through a template is told once.
-pub(super) fn once(faults: Vec<Fault>) -> Vec<Fault> {
-    let mut kept: Vec<Fault> = Vec::with_capacity(faults.len());
-    for fault in faults {
-        let same = |known: &Fault| {
-            known.place == fault.place && known.problem == fault.problem && fault.place.is_some()
-        };
-        if !kept.iter().any(same) {
-            kept.push(fault);
-        }
-    }
-    kept.sort_by(|a, b| {
+/// Orders faults by place. One that several connectors share through a template stays with each of them;
+/// `render` tells it once.
+pub(super) fn in_order(mut faults: Vec<Fault>) -> Vec<Fault> {
+    faults.sort_by(|a, b| {
         let key = |fault: &Fault| {
             fault
                 .place
@@ -346,5 +338,5 @@ pub(super) fn once(faults: Vec<Fault>) -> Vec<Fault> {
         };
         key(a).cmp(&key(b))
     });
-    kept
+    faults
 }
