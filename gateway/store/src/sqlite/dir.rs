@@ -11,10 +11,16 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub(crate) struct DataDir {
     path: PathBuf,
-    _lock: File,
+    _lock: Option<File>,
 }
 
 impl DataDir {
+    /// Makes the directory where it is missing (mode 0700); takes no lock.
+    pub(crate) fn share(path: &Path) -> Result<Self, StoreError> {
+        make(path)?;
+        Ok(Self { path: path.to_owned(), _lock: None })
+    }
+
     /// Makes the directory where it is missing (mode 0700) and takes its lock.
     pub(crate) fn take(path: &Path) -> Result<Self, StoreError> {
         make(path)?;
@@ -34,7 +40,7 @@ impl DataDir {
         }
         // Where the disk is full the lock holds all the same; only the number is missing.
         let _ = sign(&mut file);
-        Ok(Self { path, _lock: file })
+        Ok(Self { path, _lock: Some(file) })
     }
 
     /// Returns the path of the database, made with mode 0600 where it is missing. SQLite gives its

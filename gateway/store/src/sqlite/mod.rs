@@ -32,6 +32,8 @@ pub struct Options {
     pub readers: usize,
     /// The database may grow to about this many bytes; `None` = as the disk allows.
     pub max_bytes: Option<u64>,
+    /// Whether to take the directory's lock, as a hub does.
+    pub alone: bool,
 }
 
 impl Options {
@@ -42,7 +44,15 @@ impl Options {
             dir: dir.into(),
             readers: 4,
             max_bytes: None,
+            alone: true,
         }
+    }
+
+    /// Opens `dir` beside a hub that may be running on it: for the command line, which changes people
+    /// and tokens and leaves items alone. SQLite keeps the two writers apart.
+    #[must_use]
+    pub fn beside(dir: impl Into<PathBuf>) -> Self {
+        Self { readers: 1, alone: false, ..Self::at(dir) }
     }
 }
 
