@@ -227,6 +227,23 @@ fn version_of(standing: &Standing) -> u64 {
 }
 
 impl Caller {
+    /// Makes the caller that a person would be, for asking what they may open: there is no session behind it, and it
+    /// opens nothing.
+    #[must_use]
+    pub fn of_reader(reader: Arc<Reader>) -> Self {
+        let session = SessionRef {
+            hash: crate::TokenHash::from_bytes([0; 32]),
+            parent: None,
+            host: Arc::from(""),
+        };
+        Self::Person(Arc::new(SignedIn {
+            session,
+            reader,
+            since: DateTime::UNIX_EPOCH,
+            until: DateTime::UNIX_EPOCH,
+        }))
+    }
+
     /// Returns the person, where the caller is one.
     #[must_use]
     pub fn signed_in(&self) -> Option<&Arc<SignedIn>> {

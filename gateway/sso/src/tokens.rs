@@ -117,6 +117,20 @@ impl Sso {
         self.keep(made, Some(reader.person)).await
     }
 
+    /// Makes a feed token for a person who does not ask themselves: an operator does, on the command line.
+    ///
+    /// # Errors
+    /// Where the store does not answer.
+    pub async fn create_feed_token_for(
+        &self,
+        person: &divos_store::Person,
+        label: &str,
+    ) -> Result<NewToken, SsoError> {
+        let owner = Some((person.id, person.epoch));
+        let made = self.make(TokenKind::Feed, owner, label, vec![FEED_READ.into()], None);
+        self.keep(made, None).await
+    }
+
     /// Makes an API token for a machine client.
     ///
     /// # Errors
