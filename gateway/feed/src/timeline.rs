@@ -1,26 +1,22 @@
 //! Reading: what one reader may see, page by page. Everything is cut by the reader's rights in the
 //! store; nothing here widens them.
 
+mod calendar;
+mod syncs;
+
 use crate::board::Board;
-use crate::page::{FeedItem, FeedPage, GoneItem, Mark, MarkChange};
-use crate::reader::{Filter, FilterFault, Since, digest};
-use crate::ring_key::{Binding, CursorKey, Place};
+use crate::page::{FeedItem, FeedPage, Mark, MarkChange};
+use crate::reader::{Filter, FilterFault, digest};
+use crate::ring_key::{Binding, CursorError, CursorKey, Place};
 use chrono::{DateTime, Utc};
-use divos_model::{Clock, ItemId, Kind, wita};
+use divos_model::{Clock, ItemId, wita};
 use divos_store::{
-    AppCount, Change, ChangesQuery, CountsQuery, Order, PageQuery, Position, Reader, StateChange,
-    StateFilter, Store, StoreError,
+    AppCount, CountsQuery, PageQuery, Position, Reader, StateChange, StateFilter, Store, StoreError,
 };
 use std::sync::Arc;
 
-use crate::ring_key::CursorError;
-
 /// The most items of a page.
 pub(crate) const PAGE_MAX: usize = 200;
-/// The most reads of the store that one page of a sync makes while the filter lets nothing through.
-const SYNC_LOOKS: usize = 20;
-/// The most pages that one look for dates reads.
-const DATES_PAGES: usize = 10;
 
 /// Reads the feed for its readers.
 #[derive(Clone)]
@@ -101,57 +97,6 @@ impl Timeline {
         Ok((
             page,
             found.next.map(|after: Position| Place::Screen { after }),
-        ))
-    }
-
-    async fn sync(
-        &self,
-        reader: &Reader,
-        filter: &Filter,
-        since: Since,
-        place: Option<Place>,
-        limit: usize,
-    ) -> Result<(FeedPage, Option<Place>), TimelineError> {
-        syncable(filter)?;
-        let from = match since {
-            Since::Time(at) => Some(at),
-            Since::Seq(_) => None,
-        };
-        let (mut after, mut catching_up) = match (place, since) {
-            (Some(Place::Sync { seq, catching_up }), _) => (seq, catching_up),
-            (Some(Place::Screen { .. }), _) => return Err(CursorError::Invalid.into()),
-            (None, Since::Seq(seq)) => (seq, seq == 0),
-            (None, Since::Time(_)) => (0, true),
-        };
-        let mut page = self.blank(filter, self.clock.now());
-        for _ in 0..SYNC_LOOKS {
-            let query = ChangesQuery {
-                reader: reader.clone(),
-                after,
-                limit,
-            };
-            let found = self.store.items.changes(query).await?;
-            if found.expired && !catching_up {
-                return Err(CursorError::Expired {
-                    restart: DateTime::UNIX_EPOCH,
-                }
-                .into());
-            }
-            after = found.next;
-            catching_up &= found.more;
-            for change in found.changes {
-                take(&mut page, change, filter, from);
-            }
-            if !found.more || !page.items.is_empty() || !page.gone.is_empty() {
-                break;
-            }
-        }
-        Ok((
-            page,
-            Some(Place::Sync {
-                seq: after,
-                catching_up,
-            }),
         ))
     }
 
@@ -253,81 +198,6 @@ impl Timeline {
         };
         self.store.items.counts(query).await
     }
-
-    /// Reads what has a date from `from` up to `until`: events and whatever is due, by date, at most
-    /// `limit`. Looks at the reader's 2,000 newest items of each, so that its cost is bounded.
-    ///
-    /// # Errors
-    /// Where the store failed.
-    pub async fn calendar(
-        &self,
-        reader: &Reader,
-        from: DateTime<Utc>,
-        until: DateTime<Utc>,
-        limit: usize,
-    ) -> Result<FeedPage, StoreError> {
-        let now = self.clock.now();
-        let mut dated = Vec::new();
-        for kinds in [vec![Kind::Event], not_events()] {
-            self.collect_dated(reader, kinds, from, until, &mut dated)
-                .await?;
-        }
-        dated.sort_by_key(|shown| (date_of(shown), shown.item.id));
-        dated.truncate(limit);
-        Ok(FeedPage {
-            items: dated,
-            ..self.blank(&Filter::default(), now)
-        })
-    }
-
-    async fn collect_dated(
-        &self,
-        reader: &Reader,
-        kinds: Vec<Kind>,
-        from: DateTime<Utc>,
-        until: DateTime<Utc>,
-        dated: &mut Vec<FeedItem>,
-    ) -> Result<(), StoreError> {
-        let filter = divos_store::Filter {
-            kinds,
-            marks: StateFilter::open(),
-            ..Default::default()
-        };
-        let mut query = PageQuery {
-            filter,
-            order: Order::Newest,
-            limit: PAGE_MAX,
-            ..PageQuery::ranked(reader.clone(), self.clock.now())
-        };
-        for _ in 0..DATES_PAGES {
-            let page = self.store.items.page(query.clone()).await?;
-            let shown = page.rows.into_iter().map(FeedItem::listed);
-            dated.extend(
-                shown.filter(|item| date_of(item).is_some_and(|at| (from..until).contains(&at))),
-            );
-            match page.next {
-                Some(next) => query.after = Some(next),
-                None => break,
-            }
-        }
-        Ok(())
-    }
-}
-
-fn not_events() -> Vec<Kind> {
-    Kind::ALL
-        .iter()
-        .copied()
-        .filter(|kind| *kind != Kind::Event)
-        .collect()
-}
-
-/// The date that a calendar shows an item at.
-pub(crate) fn date_of(shown: &FeedItem) -> Option<DateTime<Utc>> {
-    let item = &shown.item;
-    item.starts_at
-        .or(item.due_at)
-        .map(|at| at.with_timezone(&Utc))
 }
 
 /// By what the reader marked: nothing done or put off, unless that or a text is asked for.
@@ -347,57 +217,6 @@ fn marks(filter: &Filter) -> StateFilter {
         marks.snoozed = Some(true);
     }
     marks
-}
-
-/// A sync can be cut by what never changes about an item, and by nothing else: an item that left the
-/// filter would stay with the client for ever.
-fn syncable(filter: &Filter) -> Result<(), FilterFault> {
-    let clash = [
-        ("state", filter.state.is_some()),
-        ("unit", filter.unit.is_some()),
-        ("unread", filter.unread),
-        ("pinned", filter.pinned),
-        ("done", filter.done),
-        ("snoozed", filter.snoozed),
-        ("q", filter.q.is_some()),
-    ];
-    match clash.into_iter().find(|(_, set)| *set) {
-        Some((field, _)) => Err(FilterFault {
-            field,
-            expected: "for use with `since`",
-        }),
-        None => Ok(()),
-    }
-}
-
-/// Adds a change to a page of the sync.
-fn take(page: &mut FeedPage, change: Change, filter: &Filter, from: Option<DateTime<Utc>>) {
-    match change {
-        Change::Item(row) => {
-            let item = &row.item;
-            let of_kind = filter.kind.is_none_or(|kind| kind == item.kind());
-            let of_app = filter.app.as_ref().is_none_or(|app| *app == item.app);
-            let recent = from.is_none_or(|from| item.provenance.fetched_at >= from);
-            if of_kind && of_app && recent {
-                page.items.push(FeedItem::listed(*row));
-            }
-        }
-        Change::Gone {
-            id,
-            seq,
-            reason,
-            at,
-        } => {
-            if from.is_none_or(|from| at >= from) {
-                page.gone.push(GoneItem {
-                    id,
-                    seq,
-                    reason,
-                    at,
-                });
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,154 @@
+//! Syncs: changes and what is gone, from the beginning, from a cursor, from a time.
+
+use super::*;
+
+#[tokio::test]
+async fn a_sync_tells_what_changed_and_what_is_gone() {
+    let city = filled((0..10).map(task).collect()).await;
+    let (timeline, reader) = (city.timeline(), anybody());
+    let since = filter(&[("since", "0")]);
+    let mut page = timeline
+        .page(&reader, &since, None, 4)
+        .await
+        .expect("a page");
+    let mut seen = numbers(&page);
+    while !page.items.is_empty() {
+        let cursor = page.next.clone();
+        page = timeline
+            .page(&reader, &since, cursor.as_deref(), 4)
+            .await
+            .expect("a page");
+        seen.extend(numbers(&page));
+    }
+    assert_eq!(seen.len(), 10);
+    let mut later: Vec<Item> = (1..10).map(task).collect();
+    later[0].title = "Berubah".into();
+    city.run(Pass::full(later)).await;
+    let page = timeline
+        .page(&reader, &since, page.next.as_deref(), 50)
+        .await
+        .expect("a page");
+    assert_eq!(numbers(&page), [1]);
+    let gone: Vec<_> = page
+        .gone
+        .iter()
+        .map(|gone| (gone.id, gone.reason))
+        .collect();
+    assert_eq!(gone, [(id(0), DeletedReason::Removed)]);
+    assert!(page.next.is_some(), "a sync always can go on");
+}
+
+#[tokio::test]
+async fn a_lost_right_takes_the_item_away_in_the_sync() {
+    let person = PersonId::random();
+    let reader = Reader::new(person, [AudienceKey::Everyone]);
+    let city = filled(vec![private(task(1), person)]).await;
+    let timeline = city.timeline();
+    let since = filter(&[("since", "0")]);
+    let page = timeline
+        .page(&reader, &since, None, 9)
+        .await
+        .expect("a page");
+    assert_eq!(numbers(&page), [1]);
+    city.run(Pass::full(vec![private(task(1), PersonId::random())]))
+        .await;
+    let page = timeline
+        .page(&reader, &since, page.next.as_deref(), 9)
+        .await
+        .expect("a page");
+    assert_eq!(page.gone[0].reason, DeletedReason::AccessRevoked);
+    assert!(timeline.item(&reader, id(1)).await.expect("read").is_none());
+}
+
+#[tokio::test]
+async fn a_sync_of_a_reader_whose_posts_changed_starts_over() {
+    let city = filled((0..9).map(task).collect()).await;
+    let timeline = city.timeline();
+    let person = PersonId::random();
+    let held = Reader::new(
+        person,
+        [AudienceKey::Everyone, AudienceKey::Role("operator".into())],
+    );
+    let since = filter(&[("since", "0")]);
+    let page = timeline.page(&held, &since, None, 3).await.expect("a page");
+    let lost = Reader::new(person, [AudienceKey::Everyone]);
+    let got = timeline.page(&lost, &since, page.next.as_deref(), 3).await;
+    let restart = DateTime::UNIX_EPOCH;
+    assert!(
+        matches!(got, Err(TimelineError::Cursor(CursorError::Expired { restart: r })) if r == restart)
+    );
+}
+
+#[tokio::test]
+async fn a_sync_older_than_the_tombstones_is_refused_but_a_fresh_one_is_not() {
+    let city = filled((0..20).map(task).collect()).await;
+    let (timeline, reader) = (city.timeline(), anybody());
+    city.run(Pass::full((0..18).map(task).collect())).await;
+    let purged = city
+        .store
+        .items
+        .purge(noon() + TimeDelta::days(1))
+        .await
+        .expect("purged");
+    assert_eq!(purged, 2);
+    let old = timeline
+        .page(&reader, &filter(&[("since", "3")]), None, 9)
+        .await;
+    assert!(
+        matches!(old, Err(TimelineError::Cursor(CursorError::Expired { .. }))),
+        "{old:?}"
+    );
+    let since = filter(&[("since", "0")]);
+    let (mut cursor, mut seen) = (None, 0);
+    for _ in 0..4 {
+        let page = timeline
+            .page(&reader, &since, cursor.as_deref(), 5)
+            .await
+            .expect("a fresh sync");
+        seen += page.items.len();
+        cursor = page.next;
+    }
+    assert_eq!(seen, 18);
+}
+
+#[tokio::test]
+async fn a_sync_may_begin_at_a_time() {
+    let city = City::new(connector("never", "", ""));
+    let stamped = |n: usize, hours: i64| {
+        let mut item = task(n);
+        item.provenance.fetched_at += TimeDelta::hours(hours);
+        item
+    };
+    city.run(Pass::full(
+        (0..40).map(|n| stamped(n, i64::from(n >= 38))).collect(),
+    ))
+    .await;
+    let since = filter(&[("since", "2026-11-24T04:30:00Z")]);
+    let page = city
+        .timeline()
+        .page(&anybody(), &since, None, 5)
+        .await
+        .expect("a page");
+    let mut found = numbers(&page);
+    found.sort_unstable();
+    assert_eq!(found, [38, 39]);
+}
+
+#[tokio::test]
+async fn what_changes_about_an_item_cannot_cut_a_sync() {
+    let city = filled(vec![]).await;
+    for word in [
+        ("state", "done"),
+        ("unread", "1"),
+        ("q", "x"),
+        ("unit", "03"),
+        ("pinned", "1"),
+    ] {
+        let both = filter(&[("since", "0"), word]);
+        let got = city.timeline().page(&anybody(), &both, None, 9).await;
+        assert!(
+            matches!(&got, Err(TimelineError::Filter(fault)) if fault.field == word.0),
+            "{got:?}"
+        );
+    }
+}
