@@ -222,7 +222,8 @@ impl Visits {
             origin.write(request, &visit.authority);
         }
         visit.silent = forward::may_be_silent(&request.headers);
-        if forward::is_websocket(&request.headers) {
+        visit.websocket = forward::is_websocket(&request.headers);
+        if visit.websocket {
             session.set_read_timeout(None);
         }
         Ok(Next::Forward)

@@ -14,6 +14,7 @@ use pingora::utils::tls::{WrappedX509, parse_x509};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
+use super::paced::PacedConnect;
 use crate::phases::Failure;
 use crate::phases::route::{Route, Upstream};
 
@@ -53,6 +54,17 @@ fn parse(pem: &str) -> Option<Arc<CaType>> {
     })
 }
 
+/// What kind of exchange a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// A request and its response.
+    Request,
+    /// A response that may be silent for long: an event stream.
+    Events,
+    /// A WebSocket: silent for long, and never on another exchange's connection.
+    WebSocket,
+}
+
 /// The peer for one attempt.
 ///
 /// # Errors
@@ -62,7 +74,7 @@ pub(super) fn peer(
     route: &Route,
     upstream: &Upstream,
     address: SocketAddr,
-    silent: bool,
+    manner: Manner,
 ) -> Result<Box<HttpPeer>, Failure> {
     let tls = &route.def.tls;
     // Without a name pingora verifies nothing, so there is always one; an address is verified as such.
@@ -88,9 +100,16 @@ pub(super) fn peer(
     let timeouts = &route.def.timeouts;
     options.connection_timeout = Some(timeouts.connect);
     options.total_connection_timeout = Some(timeouts.connect);
-    options.read_timeout = (!silent).then_some(timeouts.read);
+    options.read_timeout = (manner == Manner::Request).then_some(timeouts.read);
     options.write_timeout = Some(timeouts.write);
     options.idle_timeout = Some(timeouts.idle);
+    if manner == Manner::WebSocket {
+        options.alpn = ALPN::H1;
+        options.custom_l4 = Some(Arc::new(PacedConnect {
+            within: timeouts.connect,
+        }));
+        peer.group_key = !route.trust_key;
+    }
     Ok(Box::new(peer))
 }
 

@@ -17,7 +17,7 @@ use pingora::{Error, ErrorSource, ErrorType, Result};
 use super::EdgeParts;
 use super::conn::info_of;
 use super::handle::Next;
-use super::peer::{Authorities, peer};
+use super::peer::{Authorities, Manner, peer};
 use super::resolve::Resolver;
 use super::visit::Visit;
 use crate::phases::answer::{self, Public};
@@ -115,7 +115,12 @@ impl ProxyHttp for Visits {
         let others = route.upstreams.len();
         visit.choices = others * addresses.len();
         let address = addresses[(visit.attempt / others) % addresses.len()];
-        peer(&self.authorities, &route, upstream, address, visit.silent).map_err(|failure| {
+        let manner = match (visit.websocket, visit.silent) {
+            (true, _) => Manner::WebSocket,
+            (false, true) => Manner::Events,
+            (false, false) => Manner::Request,
+        };
+        peer(&self.authorities, &route, upstream, address, manner).map_err(|failure| {
             visit.failure = Some(failure);
             Error::new_in(ErrorType::InternalError)
         })
@@ -202,7 +207,6 @@ impl ProxyHttp for Visits {
         error: &Error,
         visit: &mut Visit,
     ) -> FailToProxy {
-        eprintln!("DBG {error} {:?}", session.was_upgraded());
         let failure = visit.failure.take().or_else(|| failure_of(error));
         let blames_app = *error.esource() == ErrorSource::Upstream;
         if blames_app {

@@ -160,7 +160,7 @@ async fn a_body_is_never_a_request() {
     .await;
     assert_eq!(wire.reply().await.status, 200);
     wire.send(format!(
-        "POST /outer HTTP/1.1\r\nHost: hub.test\r\nContent-Length: {}\r\n\r\n{inner}",
+        "POST / HTTP/1.1\r\nHost: hub.test\r\nContent-Length: {}\r\n\r\n{inner}",
         inner.len()
     ))
     .await;

@@ -295,12 +295,13 @@ async fn a_panic_is_a_failure_and_nothing_more() {
     let request = http::Request::get("https://hub.test/half")
         .body(h2_body(""))
         .unwrap();
-    let response = soon("a head", sender.send_request(request)).await.unwrap();
-    assert!(
-        soon("an end", response.into_body().collect())
-            .await
-            .is_err()
-    );
+    if let Ok(response) = soon("a head or a reset", sender.send_request(request)).await {
+        assert!(
+            soon("an end", response.into_body().collect())
+                .await
+                .is_err()
+        );
+    }
 }
 
 struct OnDrop(Arc<(AtomicBool, Notify)>);

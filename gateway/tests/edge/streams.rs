@@ -142,6 +142,29 @@ async fn websockets_pass_in_both_directions() {
     }
 }
 
+/// Regression: an app that answered the handshake very fast lost its WebSocket every second time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn websockets_of_fast_apps_are_not_cut() {
+    let app = Upstream::websocket().await;
+    let hub = Plan::new().app("a", app.url()).start().await;
+    for n in 0..60 {
+        let mut wire = Wire::open(hub.plain).await;
+        wire.send(get(
+            "a.hub.test",
+            "/ws",
+            "Connection: Upgrade\r\nUpgrade: websocket\r\n",
+        ))
+        .await;
+        assert_eq!(wire.reply().await.status, 101);
+        wire.send("echo").await;
+        assert_eq!(
+            wire.take(4).await.as_deref(),
+            Some(&b"echo"[..]),
+            "WebSocket {n}"
+        );
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_private_websocket_needs_a_person() {
     let app = Upstream::websocket().await;

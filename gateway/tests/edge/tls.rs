@@ -152,14 +152,9 @@ async fn hsts_is_sent_over_tls_only() {
 /// RFC 9110 §15.5.20: a connection made under another certificate does not serve this host.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_for_anothers_connection_is_misdirected() {
-    let plan = Plan::new().app("a", Upstream::echo().await.url());
-    let mut other = divos_gateway::phases::RouteDef::new(
-        "other",
-        "other.test",
-        vec![Upstream::echo().await.url()],
-    );
-    other.breaker = None;
-    let mut plan = plan;
+    let app = Upstream::echo().await;
+    let mut plan = Plan::new().app("a", app.url());
+    let other = divos_gateway::phases::RouteDef::new("other", "other.test", vec![app.url()]);
     plan.apps.push(other);
     let hub = plan.start().await;
     let mut sender = h2(hub.tls, &hub.ca, "hub.test").await;
