@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use divos_manifest::Connector;
 use divos_model::AppId;
 use divos_store::SourceStatus as Kept;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// How every source fares now.
@@ -164,22 +164,19 @@ impl Board {
         lines.apps.iter().map(judge).collect()
     }
 
-    /// Lists what a reader has to be told: the apps whose data is older than promised.
+    /// Lists what a reader has to be told: the apps whose data is older than promised. Called for every
+    /// page, so that it looks at those apps only and copies no faults.
     pub(crate) fn stale(&self, now: DateTime<Utc>) -> Vec<StaleApp> {
-        let old: HashSet<AppId> = {
-            let lines = self.read();
-            let old = lines.sources.values().filter(|line| is_stale(line, now));
-            old.map(|line| line.app.clone()).collect()
+        let lines = self.read();
+        let old = lines.sources.values().filter(|line| is_stale(line, now));
+        let old: BTreeSet<&AppId> = old.map(|line| &line.app).collect();
+        let judge = |app: &AppId| {
+            let own = lines.sources.iter().filter(|(key, _)| key.app == *app);
+            let own: Vec<SourceStatus> = own.map(|(_, line)| aged(bare(line), now)).collect();
+            let title = lines.apps.get(app).map_or("", String::as_str);
+            AppHealth::judge(app, title, &own.iter().collect::<Vec<_>>(), now).stale()
         };
-        if old.is_empty() {
-            return Vec::new();
-        }
-        let health = self.health(&self.sources(now), now);
-        health
-            .iter()
-            .filter(|app| old.contains(&app.app))
-            .filter_map(AppHealth::stale)
-            .collect()
+        old.into_iter().filter_map(judge).collect()
     }
 
     /// Lets the next full pass of a source delete what it lost, however much.
@@ -215,6 +212,23 @@ fn is_stale(line: &SourceStatus, now: DateTime<Utc>) -> bool {
 fn aged(mut line: SourceStatus, now: DateTime<Utc>) -> SourceStatus {
     line.stale = is_stale(&line, now);
     line
+}
+
+/// Copies a line without its row faults.
+fn bare(line: &SourceStatus) -> SourceStatus {
+    SourceStatus {
+        state: line.state,
+        last_ok: line.last_ok,
+        failures: line.failures,
+        troubles: line.troubles.clone(),
+        ..SourceStatus::new(
+            line.app.clone(),
+            &line.title,
+            &line.source,
+            line.every,
+            line.fresh,
+        )
+    }
 }
 
 /// Writes what the store kept about a source on its line.

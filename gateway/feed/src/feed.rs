@@ -23,6 +23,9 @@ use tokio_util::sync::CancellationToken;
 /// How often old tombstones are forgotten.
 const PURGE_EVERY: Duration = Duration::from_secs(6 * 3600);
 
+/// The shortest wait between two runs of a source, whatever its connector says.
+const SHORTEST: Duration = Duration::from_secs(1);
+
 /// What the feed is handed: the outside world, as far as it may see it.
 pub struct FeedWorld {
     /// The hub's memory.
@@ -50,6 +53,7 @@ pub struct Feed {
     store: Store,
     clock: Arc<dyn Clock>,
     outside: Arc<dyn Opens>,
+    swap: Arc<tokio::sync::Mutex<()>>,
     stop: CancellationToken,
 }
 
@@ -115,6 +119,7 @@ impl Feed {
             store,
             clock,
             outside,
+            swap: Arc::default(),
             stop,
         };
         feed.replace(connectors).await?;
@@ -132,6 +137,7 @@ impl Feed {
     /// # Errors
     /// Where the store cannot say how new sources fared; nothing is swapped then.
     pub async fn replace(&self, connectors: Vec<Arc<Connector>>) -> Result<(), StoreError> {
+        let _one_swap_at_a_time = self.swap.lock().await;
         let kept = self.store.runs.statuses().await?;
         let kept: BTreeMap<SourceKey, Kept> = kept
             .into_iter()
@@ -190,7 +196,7 @@ fn planned(
         });
         Planned {
             key,
-            every: source.every,
+            every: source.every.max(SHORTEST),
             cap: connector.app.limits.reads_in_flight,
             stamp: connector.fingerprint(),
             age,

@@ -37,11 +37,16 @@ pub(crate) fn noon() -> DateTime<Utc> {
 
 /// A connector with one source, `inbox`; `more` holds further keys of the source.
 pub(crate) fn connector(deletes: &str, more: &str, privacy: &str) -> Arc<Connector> {
+    named("inbox", deletes, more, privacy)
+}
+
+/// The same with another name for its source.
+pub(crate) fn named(source: &str, deletes: &str, more: &str, privacy: &str) -> Arc<Connector> {
     let yaml = format!(
         "apiVersion: divos/v1\nkind: Connector\n\
          metadata: {{ name: surat, title: Surat Masuk, capability: letter, sla: {{ fresh: 30m }} }}\n\
          app: {{ upstreams: [\"http://127.0.0.1:9\"] }}\n\
-         sources:\n  inbox:\n    rest: {{ get: /inbox.json }}\n    every: 5m\n    deletes: {deletes}\n{more}\
+         sources:\n  {source}:\n    rest: {{ get: /inbox.json }}\n    every: 5m\n    deletes: {deletes}\n{more}\
          \x20   to: task\n    map: {{ id: id, title: title, updated_at: diubah | datetime }}\n\
          privacy: {{ class: internal, audience: everyone{privacy} }}\n"
     );
@@ -255,13 +260,12 @@ impl City {
     pub(crate) async fn run_until(&self, pass: Pass, cancel: CancellationToken) -> Verdict {
         self.script.passes.lock().expect("no panic").push_back(pass);
         let connector = Arc::clone(&self.connector);
-        let payload = Arc::new(Job {
-            connector,
-            source: "inbox".into(),
-        });
+        let source = connector.sources[0].name.clone();
+        let key = SourceKey::new(&app(), &source);
+        let payload = Arc::new(Job { connector, source });
         self.sync
             .run(Start {
-                key: key(),
+                key,
                 payload,
                 cancel,
             })

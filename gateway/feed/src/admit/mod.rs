@@ -78,7 +78,8 @@ impl Admission {
         Self { items }
     }
 
-    /// Cleans, identifies and checks a page, and leaves out what the store already holds. Writes nothing.
+    /// Cleans, identifies and checks a page, and leaves out what the store already holds (unless the source
+    /// is read [`Rules::anew`]). Writes nothing.
     ///
     /// # Errors
     /// Where the store failed.
@@ -90,6 +91,9 @@ impl Admission {
     ) -> Result<Admitted, StoreError> {
         let prepared = prepare_all(page, rules, units).await;
         let mut admitted = merge(prepared, rules);
+        if rules.anew {
+            return Ok(admitted);
+        }
         let marks = admitted.entries.iter().map(|e| ItemMark {
             id: e.item.id,
             hash: e.item.hash,

@@ -26,6 +26,9 @@ pub struct Rules {
     pub retain: Option<Duration>,
     /// The moment that `retain` is counted back from.
     pub now: DateTime<Utc>,
+    /// Whether the source is read for the first time, or with another mapping: what it holds is then
+    /// handed to the store even where it says the same, for another source may have brought it.
+    pub anew: bool,
     pub(crate) default_keys: Vec<AudienceKey>,
 }
 
@@ -58,6 +61,7 @@ impl Rules {
             audience,
             retain: None,
             now,
+            anew: false,
         }
     }
 

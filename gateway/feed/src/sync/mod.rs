@@ -142,7 +142,12 @@ impl Run<'_> {
         let forced = self.sync.board.is_allowed(self.key);
         let full = forced || stand.is_full_due(self.source, &self.connector.version, self.started);
         let ask = stand.ask(full, forced, &self.connector.version);
-        let rules = Arc::new(Rules::of(self.connector, name, self.started));
+        let anew = stand.full_at.is_none() || stand.version != self.connector.version;
+        let rules = Rules {
+            anew,
+            ..Rules::of(self.connector, name, self.started)
+        };
+        let rules = Arc::new(rules);
         let units = self.sync.units.at(self.started).await?;
         let mut pages = self.sync.outside.open(self.connector, self.source, ask)?;
         let mut passed = pass::read(self, pages.as_mut(), &rules, &units).await?;

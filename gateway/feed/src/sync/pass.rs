@@ -126,6 +126,7 @@ impl Passed {
         self.new += u64::from(upserted.new);
         self.changed += u64::from(upserted.changed);
         self.gone += u64::from(upserted.gone);
+        self.tally.unchanged += u64::from(upserted.unchanged);
     }
 
     /// Lists what the operator should know although the run went well.

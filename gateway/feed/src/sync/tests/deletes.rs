@@ -173,3 +173,18 @@ async fn with_a_ttl_a_record_is_gone_when_it_was_not_seen_for_so_long() {
     city.run(Pass::full(tasks(0..2))).await;
     assert_eq!(city.alive().await, [0, 1]);
 }
+
+#[tokio::test]
+async fn a_source_that_was_renamed_still_sweeps_what_it_brought() {
+    let mut city = sweeping();
+    city.run(Pass::full(tasks(0..10))).await;
+    city.connector = crate::testing::named("masuk", "sweep", "", "");
+    city.run(Pass::full(tasks(0..10))).await;
+    assert!(
+        city.alive().await.is_empty(),
+        "nothing is left under the old name"
+    );
+    city.run(Pass::full(tasks(0..9))).await;
+    let held = city.store.items.ids_of(&key().app, "masuk").await;
+    assert_eq!(held.expect("ids").len(), 9);
+}
