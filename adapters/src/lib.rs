@@ -13,7 +13,7 @@ mod pull;
 mod transport;
 
 pub use fault::{Blame, Came, FetchError, Trouble};
-pub use fixture::{TestReport, test_connector};
+pub use fixture::{Case, Failure, TestReport, test_connector};
 pub use formats::{Document, Note};
 pub use mapping::{MapFault, Mapper, Pseudonym, RowContext, normalise, row_sentence};
 pub use outbound::{AddressPolicy, BreakerState, LiveTransport, NetworkFault, Outbound, Reach};

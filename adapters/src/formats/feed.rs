@@ -30,10 +30,12 @@ pub(crate) fn read(stated: Option<&str>, body: &[u8]) -> Result<Document, Troubl
 }
 
 fn xml_feed(text: &str) -> Result<Vec<Entry>, Trouble> {
-    if let Some(came @ Came::Html { .. }) = json::markup(text) {
-        if !text.contains("<rss") && !text.contains("<feed") && !text.contains("<rdf:RDF") {
-            return Err(Trouble::NotFeed { came });
-        }
+    let feed = ["<rss", "<feed", "<rdf:RDF"]
+        .iter()
+        .any(|tag| text.contains(tag));
+    match json::markup(text) {
+        Some(came @ Came::Html { .. }) if !feed => return Err(Trouble::NotFeed { came }),
+        _ => {}
     }
     let root = xml::parse(text).map_err(|fault| match fault {
         XmlFault::Empty if text.starts_with('<') => Trouble::Empty,

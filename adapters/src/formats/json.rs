@@ -119,7 +119,7 @@ mod tests {
             ("<?xml version='1.0'?><Fault/>", "not JSON: an XML document"),
             (
                 "Fatal error",
-                "not JSON: something unreadable (line 1, column 2)",
+                "not JSON: something unreadable (line 1, column 1)",
             ),
             (
                 "{\"a\": 1} trailing",

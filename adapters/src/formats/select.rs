@@ -70,7 +70,7 @@ fn json_path_rows<'a>(root: &'a Json, path: &JsonPath) -> Result<Vec<&'a Json>, 
 /// Tells whether the place is there and merely holds nothing: the path without its last selector.
 fn parent_exists(root: &Json, path: &JsonPath) -> bool {
     let text = path.to_string();
-    let Some(cut) = text.rfind('[').filter(|cut| *cut > 0) else {
+    let Some(cut) = last_bracket(&text).filter(|cut| *cut > 0) else {
         return false;
     };
     let parent = JsonPath::parse(&text[..cut]);
@@ -81,6 +81,20 @@ fn parent_exists(root: &Json, path: &JsonPath) -> bool {
             .iter()
             .any(|value| value.is_array())
     })
+}
+
+/// Finds where the last selector of a normalised path begins, over brackets inside it.
+fn last_bracket(text: &str) -> Option<usize> {
+    let mut depth = 0_i32;
+    for (at, c) in text.char_indices().rev() {
+        match c {
+            ']' => depth += 1,
+            '[' if depth == 1 => return Some(at),
+            '[' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 #[cfg(test)]

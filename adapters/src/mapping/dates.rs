@@ -231,7 +231,7 @@ fn assemble(tokens: &[Token], zone: Zone) -> Option<Moment> {
         Token::Afternoon(a) => Some(*a),
         _ => None,
     });
-    let numbers: Vec<(u32, usize, char)> = tokens
+    let numbers: Vec<Digits> = tokens
         .iter()
         .filter_map(|t| match t {
             Token::Number(n, len, after) => Some((*n, *len, *after)),
@@ -251,11 +251,11 @@ fn assemble(tokens: &[Token], zone: Zone) -> Option<Moment> {
     }
 }
 
+/// A number, how many digits it has, and what follows it.
+type Digits = (u32, usize, char);
+
 /// Takes the day off the front; day before month where the year does not lead, as Indonesia writes it.
-fn date(
-    numbers: &[(u32, usize, char)],
-    month: Option<u32>,
-) -> Option<(NaiveDate, &[(u32, usize, char)])> {
+fn date(numbers: &[Digits], month: Option<u32>) -> Option<(NaiveDate, &[Digits])> {
     let (year, month, day, used) = match (month, numbers) {
         (Some(month), [(day, 1..=2, _), (year, 4, _), ..]) => (*year, month, *day, 2),
         (Some(month), [(year, 4, _), (day, 1..=2, _), ..]) => (*year, month, *day, 2),
@@ -268,7 +268,7 @@ fn date(
     Some((day, &numbers[used..]))
 }
 
-fn time(numbers: &[(u32, usize, char)], afternoon: Option<bool>) -> Option<NaiveTime> {
+fn time(numbers: &[Digits], afternoon: Option<bool>) -> Option<NaiveTime> {
     let (hour, minute, second, fraction) = match numbers {
         [(h, 1..=2, _), (m, 2, _)] => (*h, *m, 0, None),
         [(h, 1..=2, _), (m, 2, _), (s, 2, _)] => (*h, *m, *s, None),

@@ -12,10 +12,11 @@ pub(crate) fn to_value(json: &Json) -> Value {
         Json::Number(number) => number_value(number),
         Json::String(text) => Value::from(text.as_str()),
         Json::Array(list) => list.iter().map(to_value).collect(),
-        Json::Object(fields) => fields
-            .iter()
-            .map(|(name, json)| (name.as_str(), to_value(json)))
-            .collect(),
+        Json::Object(fields) => Value::from_pairs(
+            fields
+                .iter()
+                .map(|(name, json)| (name.as_str(), to_value(json))),
+        ),
     }
 }
 
@@ -48,10 +49,8 @@ pub(crate) fn to_json(value: &Value) -> Json {
 }
 
 fn number_json(value: &Value) -> Json {
-    if let Some(whole) = value.as_i64() {
-        if value.is_integer() {
-            return Json::from(whole);
-        }
+    if let Some(whole) = value.as_i64().filter(|_| value.is_integer()) {
+        return Json::from(whole);
     }
     if value.is_integer() {
         return u64::try_from(value.clone()).map_or(Json::Null, Json::from);

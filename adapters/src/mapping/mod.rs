@@ -30,7 +30,7 @@ use crate::{Document, Trouble};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use divos_manifest::{Connector, Deletes, Privacy, Source};
-use divos_model::{AppId, Batch, Item, ItemId, Kind, RowFault};
+use divos_model::{AppId, Batch, Item, ItemId, Kind, RowFault, Time};
 use draft::Draft;
 use filters::FilterWorld;
 use plan::Plan;
@@ -80,6 +80,8 @@ pub struct Mapper {
     fields: Vec<Field>,
     tombstone: Option<Plan>,
     failure: Option<Plan>,
+    /// The field that reads the cursor's source field as a time.
+    cursor: Option<usize>,
 }
 
 /// A page's items, and every id that it held.
@@ -90,6 +92,8 @@ pub(crate) struct Mapped {
     pub(crate) seen: Vec<ItemId>,
     /// How many rows have no id: a sweep after them would delete too much.
     pub(crate) nameless: usize,
+    /// The latest time of the cursor's field, read as the mapping reads it.
+    pub(crate) latest: Option<Time>,
 }
 
 /// Turns a document into items. A pure function.
@@ -134,6 +138,17 @@ impl Mapper {
             Deletes::Tombstone(expr) => Some(compile("deletes", expr)?),
             _ => None,
         };
+        let cursor = source.cursor.as_ref().and_then(|cursor| {
+            let wanted = cursor.field.segments();
+            let reads = |field: &Field| {
+                field.is_time()
+                    && field
+                        .plan
+                        .root()
+                        .is_some_and(|path| path.segments() == wanted)
+            };
+            fields.iter().position(reads)
+        });
         let failure = match &source.request().fail {
             Some(fail) => Some(compile("fail", &fail.when)?),
             None => None,
@@ -157,6 +172,7 @@ impl Mapper {
             fields,
             tombstone,
             failure,
+            cursor,
         })
     }
 
@@ -181,6 +197,7 @@ impl Mapper {
         let mut places: HashMap<String, usize> = HashMap::with_capacity(rows.len());
         for (at, row) in rows.iter().enumerate() {
             pass.row(at, row, rows, &mut places, &mut mapped);
+            mapped.latest = mapped.latest.max(pass.cursor_time(row));
         }
         mapped
     }
@@ -270,6 +287,16 @@ impl Pass<'_> {
             Ok(item) => mapped.batch.items.push(item),
             Err(wrong) => mapped.batch.faults.push(fault(Some(id), wrong)),
         }
+    }
+
+    /// Reads the cursor's field with the zone and format that the mapping states for it.
+    fn cursor_time(&self, row: &Json) -> Option<Time> {
+        let field = &self.mapper.fields[self.mapper.cursor?];
+        let value = field.plan.eval(row, self.scripts, self.world).ok()?;
+        filters::moment(&value, self.world)
+            .ok()
+            .flatten()
+            .map(|moment| moment.at)
     }
 
     fn native_id(&self, row: &Json) -> Result<String, FieldFault> {

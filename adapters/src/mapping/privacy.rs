@@ -23,9 +23,7 @@ pub(crate) fn apply(pii: Pii, value: &Value, world: &FilterWorld) -> Value {
                     let inner = value.get_item(&key).unwrap_or(Value::from(()));
                     (key, apply(pii, &inner, world))
                 };
-                keys.map(hidden)
-                    .filter(|(_, inner)| !inner.is_none())
-                    .collect()
+                Value::from_pairs(keys.map(hidden).filter(|(_, inner)| !inner.is_none()))
             }
             Err(_) => Value::from(()),
         },

@@ -5,7 +5,7 @@
 use super::filters::{self, Args, Fault, Filter, FilterWorld};
 use super::json::to_value;
 use divos_manifest::{Expr, filters as words};
-use minijinja::value::{Kwargs, Rest};
+use minijinja::value::{Kwargs, Rest, ValueOrKwargs};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -102,11 +102,11 @@ impl<'e> Scripts<'e> {
                 let whole = to_value(row);
                 let fields = row.as_object().into_iter().flatten();
                 let named = fields.map(|(name, json)| (name.clone(), to_value(json)));
-                named.chain([("row".to_owned(), whole)]).collect()
+                Value::from_pairs(named.chain([("row".to_owned(), whole)]))
             }
             Some(roots) => {
                 let known = |name: &String| Some((name.clone(), to_value(row.get(name)?)));
-                roots.iter().filter_map(known).collect()
+                Value::from_pairs(roots.iter().filter_map(known))
             }
         };
         expression.eval(context).map_err(|error| explain(&error))
@@ -137,7 +137,7 @@ fn environment(undefined: UndefinedBehavior, world: &FilterWorld) -> Environment
             continue;
         };
         let world = world.clone();
-        environment.add_filter(word.name, move |value: Value, rest: Rest<Value>| {
+        environment.add_filter(word.name, move |value: Value, rest: Rest<ValueOrKwargs>| {
             filter.apply(value, &arguments(rest), &world).map_err(raise)
         });
     }
@@ -166,9 +166,9 @@ fn add_tests(environment: &mut Environment<'static>) {
     environment.add_test("in", tests::is_in);
 }
 
-fn arguments(rest: Rest<Value>) -> Args {
+fn arguments(rest: Rest<ValueOrKwargs>) -> Args {
     let mut args = Args::default();
-    for value in rest.0 {
+    for value in rest.into_values() {
         match Kwargs::try_from(value.clone()) {
             Ok(named) if value.is_kwargs() => {
                 let names: Vec<String> = named.args().map(str::to_owned).collect();

@@ -114,10 +114,25 @@ mod tests {
         ];
         let mut found = 0;
         for source in sources {
-            for part in source.split("Fault::new(\"").skip(1) {
-                let message = part.split('"').next().unwrap_or_default();
+            let quoted: Vec<&str> = source.split('"').collect();
+            for at in (1..quoted.len()).step_by(2) {
+                let before = quoted[at - 1].trim_end();
+                let field = before.ends_with("FieldFault::new(");
+                // A field's fault names the field first; the message is the next literal.
+                let message = match field {
+                    true if quoted
+                        .get(at + 1)
+                        .is_some_and(|between| between.trim() == ",") =>
+                    {
+                        quoted[at + 2]
+                    }
+                    false if before.ends_with("Fault::new(") || before.ends_with("wrong(") => {
+                        quoted[at]
+                    }
+                    _ => continue,
+                };
                 // Those that begin with a backtick blame a literal in the connector, not a row.
-                if message.is_empty() || message.starts_with('`') || message.starts_with('{') {
+                if message.starts_with(['`', '{']) {
                     continue;
                 }
                 found += 1;

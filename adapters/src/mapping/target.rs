@@ -65,6 +65,21 @@ impl Field {
     }
 }
 
+impl Field {
+    /// Tells whether the field is a time of the envelope.
+    pub(crate) fn is_time(&self) -> bool {
+        matches!(
+            self.target,
+            Target::CreatedAt
+                | Target::UpdatedAt
+                | Target::DueAt
+                | Target::StartsAt
+                | Target::EndsAt
+                | Target::ExpiresAt
+        )
+    }
+}
+
 /// Tells whether a rule for personal data names a target: in full, or a body field by its short name.
 fn covers(rule: &str, target: &str) -> bool {
     rule == target

@@ -170,23 +170,17 @@ fn diagnose_body(error: &reqwest::Error, call: &Call) -> Trouble {
     Trouble::Truncated
 }
 
-/// Finds a cause of one type in an error's chain, also inside an `io::Error`.
+/// Finds a cause of one type in an error's chain. An `io::Error` hides the error that it wraps from
+/// its own chain, so that one is looked into.
 fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref::<T>() {
-            return Some(found);
-        }
-        let inner = error
-            .downcast_ref::<std::io::Error>()
-            .and_then(|io| io.get_ref())
-            .and_then(|inner| inner.downcast_ref::<T>());
-        if inner.is_some() {
-            return inner;
-        }
-        next = error.source();
+    if let Some(found) = error.downcast_ref::<T>() {
+        return Some(found);
     }
-    None
+    let wrapped = error
+        .downcast_ref::<std::io::Error>()
+        .and_then(|io| io.get_ref())
+        .and_then(|inner| cause::<T>(inner));
+    wrapped.or_else(|| error.source().and_then(cause::<T>))
 }
 
 /// Returns the words of the innermost cause: they hold no address.

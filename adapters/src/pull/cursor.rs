@@ -37,19 +37,25 @@ impl Tracker {
         tracker
     }
 
-    /// Looks at a record.
-    pub(crate) fn see(&mut self, row: &Json) {
-        let mark = self
-            .cursor
-            .field
-            .get(row)
-            .and_then(|value| self.mark(value));
-        let Some(mark) = mark else { return };
-        let greater = self
-            .greatest
-            .as_ref()
-            .is_none_or(|known| order(known, &mark) == Ordering::Less);
-        if greater {
+    /// Looks at a page: `latest` is the latest time of its records as the mapping reads it (with the
+    /// zone it states); where the mapping does not, the records themselves are read.
+    pub(crate) fn see_page(&mut self, rows: &[&Json], latest: Option<Time>) {
+        match latest.filter(|_| self.cursor.format != CursorFormat::Raw) {
+            Some(at) => self.keep(Mark::Time(at)),
+            None => rows.iter().for_each(|row| self.see(row)),
+        }
+    }
+
+    fn see(&mut self, row: &Json) {
+        let value = self.cursor.field.get(row);
+        if let Some(mark) = value.and_then(|value| self.mark(value)) {
+            self.keep(mark);
+        }
+    }
+
+    fn keep(&mut self, mark: Mark) {
+        let known = self.greatest.as_ref();
+        if known.is_none_or(|known| order(known, &mark) == Ordering::Less) {
             self.greatest = Some(mark);
         }
     }

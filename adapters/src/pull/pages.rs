@@ -185,7 +185,7 @@ impl Pages {
         let rows = document.rows(&source.select)?;
         let mapped = reader.mapper.map(&rows, &context);
         if let Some(tracker) = &mut self.tracker {
-            rows.iter().for_each(|row| tracker.see(row));
+            tracker.see_page(&rows, mapped.latest);
         }
         let base = request::base(&reader.connector, source);
         let told = Told {

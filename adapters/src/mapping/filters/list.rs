@@ -24,10 +24,9 @@ pub(crate) fn lookup(value: &Value, args: &Args, _: &FilterWorld) -> Outcome {
         return Ok(fallback());
     }
     let wanted = text_of(value)?;
-    if let Ok(found) = map.get_attr(&wanted) {
-        if !found.is_undefined() {
-            return Ok(found);
-        }
+    let exact = map.get_attr(&wanted).ok();
+    if let Some(found) = exact.filter(|found| !found.is_undefined()) {
+        return Ok(found);
     }
     let wanted = wanted.trim().to_lowercase();
     let keys = map

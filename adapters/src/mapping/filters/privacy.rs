@@ -7,9 +7,13 @@ use minijinja::value::ValueKind;
 
 type Outcome = Result<Value, Fault>;
 
-pub(crate) fn hash(value: &Value, args: &Args, world: &FilterWorld) -> Outcome {
+pub(crate) fn hash(value: &Value, _: &Args, world: &FilterWorld) -> Outcome {
+    hashed(value, world)
+}
+
+fn hashed(value: &Value, world: &FilterWorld) -> Outcome {
     if value.kind() == ValueKind::Seq {
-        return each(value, |v| hash(v, args, world));
+        return each(value, |v| hashed(v, world));
     }
     let text = text_of(value)?;
     let text = text.trim();
@@ -19,9 +23,13 @@ pub(crate) fn hash(value: &Value, args: &Args, world: &FilterWorld) -> Outcome {
     Ok(Value::from(world.key.of(text)))
 }
 
-pub(crate) fn masked(value: &Value, args: &Args, world: &FilterWorld) -> Outcome {
+pub(crate) fn masked(value: &Value, args: &Args, _: &FilterWorld) -> Outcome {
+    hidden(value, args)
+}
+
+fn hidden(value: &Value, args: &Args) -> Outcome {
     if value.kind() == ValueKind::Seq {
-        return each(value, |v| masked(v, args, world));
+        return each(value, |v| hidden(v, args));
     }
     let text = text_of(value)?;
     let kind = match args.text(0, "kind")? {

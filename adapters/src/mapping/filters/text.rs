@@ -104,7 +104,7 @@ pub(crate) fn truncate(value: &Value, args: &Args, _: &FilterWorld) -> Outcome {
     Ok(Value::from(cut(&text_of(value)?, most, end)))
 }
 
-/// Cuts a text to at most `most` characters, `end` included, at a word where one ends in the last fifth.
+/// Cuts a text to at most `most` characters, `end` included, at a word where one ends in its second half.
 pub(crate) fn cut(text: &str, most: usize, end: &str) -> String {
     if text.len() <= most || text.chars().count() <= most {
         return text.to_owned();
@@ -118,7 +118,7 @@ pub(crate) fn cut(text: &str, most: usize, end: &str) -> String {
     let whole_word = text[at..].starts_with(char::is_whitespace);
     let word = head
         .rfind(char::is_whitespace)
-        .filter(|&blank| !whole_word && blank * 5 >= head.len() * 4);
+        .filter(|&blank| !whole_word && blank * 2 >= head.len());
     let head = head[..word.unwrap_or(head.len())].trim_end();
     let end: String = end.chars().take(most).collect();
     format!("{head}{end}")

@@ -1,0 +1,158 @@
+//! Recorded answers: the shipped templates against theirs, and what a failing test says.
+
+use crate::fake::{connector, json};
+use divos_adapters::fixture::{Fixture, Recorder};
+use divos_adapters::{Failure, test_connector};
+use divos_manifest::Connector;
+use divos_model::Lang;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const RECORDING: &str = "# at: 2026-11-24T08:00:00+08:00\nGET /rows?p=1\n\nHTTP/1.1 200 OK\nX-Pages: 2\n\n{\"data\":[{\"id\":1,\"title\":\"Satu\",\"n\":\"005/1\"}]}\n###\n\
+    GET /rows?p=2\n\nHTTP/1.1 200 OK\nX-Pages: 2\n\n{\"data\":[{\"id\":2,\"title\":\"Dua\",\"n\":null}]}\n";
+
+fn with_fixture(text: &str, expect: &str) -> (tempfile::TempDir, Arc<Connector>) {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("rows.http");
+    std::fs::write(&path, text).expect("written");
+    let yaml = format!(
+        "apiVersion: divos/v1\nkind: Connector\nmetadata: {{ name: app, title: App, owner: \"030801\", capability: letter }}\n\
+         app: {{ upstreams: \"http://app.example\" }}\nauth: {{ bearer: {{ token: \"${{secret:app/key}}\" }} }}\nsources:\n  rows:\n    rest: {{ get: /rows }}\n    select: data[*]\n\
+         \x20   paginate: {{ header: {{ param: p, pages: X-Pages }} }}\n    every: 5m\n    deletes: sweep\n    to: letter\n    map: {{ id: id, title: title, number: n }}\n\
+         privacy: {{ class: internal, audience: everyone }}\ntests: [{{ fixture: rows.http, {expect} }}]\n"
+    );
+    let mut made = connector(&yaml).as_ref().clone();
+    made.tests[0].fixture = path;
+    (dir, Arc::new(made))
+}
+
+async fn failures(text: &str, expect: &str) -> Vec<Failure> {
+    let (_dir, connector) = with_fixture(text, expect);
+    let report = test_connector(&connector).await;
+    assert_eq!(report.passed(), report.cases[0].failures.is_empty());
+    report.cases[0].failures.clone()
+}
+
+#[tokio::test]
+async fn a_recording_is_replayed_page_by_page() {
+    let found = failures(RECORDING, "count: 2, expect: [{ title: Satu, number: 005/1, id: 1, app: app, links.web: / }, { title: Dua, number: null }]").await;
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[tokio::test]
+async fn what_is_not_as_expected_is_told_with_both_sides() {
+    let found = failures(
+        RECORDING,
+        "count: 3, expect: [{ title: Lain }, { title: Dua }, { title: Tiga }]",
+    )
+    .await;
+    let told: Vec<String> = found.iter().map(|f| f.sentence(Lang::En)).collect();
+    assert_eq!(
+        told,
+        [
+            "expected 3 items, got 2",
+            "item 1, `title`:\n  expected \"Lain\"\n  got      \"Satu\"",
+            "there is no item 3",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_failing_recording_is_never_hidden() {
+    for (text, told) in [
+        (
+            RECORDING.replace("\"title\":\"Dua\"", "\"judul\":\"Dua\""),
+            "row 1, `title`: the source lacks the field",
+        ),
+        (
+            RECORDING.replace("GET /rows?p=2", "GET /rows?p=3"),
+            "the recording has no answer for GET /rows (p)",
+        ),
+        (
+            RECORDING.replace("200 OK", "401 Unauthorized"),
+            "[unauthorized]",
+        ),
+        ("GET\n".to_owned(), "line 1"),
+    ] {
+        let found = failures(&text, "").await;
+        assert!(
+            found.iter().any(|f| f.sentence(Lang::En).contains(told)),
+            "{told}: {found:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_recorder_keeps_no_credentials_and_masks_bodies() {
+    let (_dir, connector) = with_fixture(RECORDING, "");
+    let fake = crate::fake::Fake::new(|_, _| {
+        let (status, mut headers, body) = json(json!({"data": [{"id": 1, "title": "Ni Wayan"}]}))?;
+        headers.extend([
+            ("x-pages".into(), "1".into()),
+            ("set-cookie".into(), "s=S3CRET".into()),
+        ]);
+        Ok((status, headers, body))
+    });
+    let mask = |_: Option<&str>, body: bytes::Bytes| {
+        String::from_utf8_lossy(&body)
+            .replace("Ni Wayan", "N*** W***")
+            .into_bytes()
+    };
+    let recorder = Arc::new(Recorder::new(fake, vec!["p".into()], Box::new(mask)));
+    let world = crate::fake::through(recorder.clone());
+    let (_, error, _) = crate::fake::read(&connector, divos_adapters::Ask::default(), &world).await;
+    assert_eq!(error, None);
+    let at = chrono::DateTime::UNIX_EPOCH;
+    let written = String::from_utf8(recorder.fixture(at).write()).expect("text");
+    assert!(
+        written.contains("GET /rows\n")
+            && written.contains("N*** W***")
+            && written.contains("x-pages: 1"),
+        "{written}"
+    );
+    assert!(
+        !written.contains("S3CRET") && !written.contains("Wayan"),
+        "{written}"
+    );
+    assert_eq!(
+        Fixture::parse(written.as_bytes())
+            .expect("read back")
+            .exchanges
+            .len(),
+        1
+    );
+}
+
+/// The shipped templates read what real WordPress and Redmine answered.
+#[tokio::test]
+async fn the_templates_pass_their_own_recordings() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../connectors.d/templates");
+    for (template, with) in [
+        ("wordpress@1", "{ base: \"http://127.0.0.1:18081\" }"),
+        (
+            "redmine@1",
+            "{ base: \"http://127.0.0.1:18082\", key: \"${secret:app/key}\" }",
+        ),
+    ] {
+        let yaml = format!(
+            "apiVersion: divos/v1\nkind: Connector\nmetadata: {{ name: app, title: App, owner: \"030801\", capability: portal }}\n\
+             extends: {template}\nwith: {with}\nprivacy: {{ class: internal, audience: everyone }}\n"
+        );
+        let mut made = connector(&yaml).as_ref().clone();
+        assert!(!made.tests.is_empty(), "{template} has tests");
+        for test in &mut made.tests {
+            let name: PathBuf = test.fixture.file_name().expect("a name").into();
+            test.fixture = root.join("fixtures").join(template).join(name);
+        }
+        let report = test_connector(&Arc::new(made)).await;
+        let told: Vec<String> = report
+            .cases
+            .iter()
+            .flat_map(|c| &c.failures)
+            .map(|f| f.sentence(Lang::En))
+            .collect();
+        assert!(report.passed(), "{template}: {told:#?}");
+        assert!(report.cases.iter().all(|case| case.items > 0), "{template}");
+    }
+}

@@ -1,0 +1,10 @@
+//! The adapters against apps that behave, and against apps that do not. Loopback only.
+
+mod bad_input;
+mod fake;
+mod fixtures;
+mod items;
+mod outbound;
+mod paging;
+mod property;
+mod server;
