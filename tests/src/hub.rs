@@ -9,7 +9,7 @@ use crate::form::Form;
 use crate::settings::{DOMAIN, Settings};
 use crate::wait::eventually;
 use anyhow::{Context, ensure};
-use divos_city::{City, DEMO_PASSWORD, people_csv, units_csv};
+use divos_city::{City, people_csv_with, units_csv};
 use http::Method;
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use serde_json::Value;
@@ -18,6 +18,9 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 use url::Url;
+
+/// The password of everyone in a hub under test: not the demo's, which is refused outside of it.
+pub const PASSWORD: &str = "Uji-Coba-Hub-7391";
 
 /// How long a hub may take to become ready on a busy machine.
 const READY: Duration = Duration::from_secs(60);
@@ -69,7 +72,10 @@ impl Hub {
             authorities: Vec::new(),
             _root: None,
         };
-        std::fs::write(hub.settings.root.join("people.csv"), people_csv())?;
+        std::fs::write(
+            hub.settings.root.join("people.csv"),
+            people_csv_with(PASSWORD),
+        )?;
         std::fs::write(hub.settings.root.join("units.csv"), units_csv())?;
         hub.verb(&["user", "import", "people.csv", "--units", "units.csv"])?;
         Ok(hub)
@@ -223,11 +229,7 @@ impl Hub {
     pub async fn signed_in(&self, login: &str) -> anyhow::Result<Browser> {
         let browser = self.browser()?;
         let answer = self
-            .sign_in(
-                &browser,
-                &format!("{login}@denpasar.example"),
-                DEMO_PASSWORD,
-            )
+            .sign_in(&browser, &format!("{login}@denpasar.example"), PASSWORD)
             .await?;
         ensure!(
             answer.status.is_success() && !answer.url.path().starts_with("/login"),

@@ -16,7 +16,7 @@ pub use answer::Answer;
 pub use browser::Browser;
 pub use cli::{binary, divos, divos_in};
 pub use form::Form;
-pub use hub::Hub;
+pub use hub::{Hub, PASSWORD};
 pub use raw::{exchange, tls_stream};
 pub use settings::{DOMAIN, Settings};
 pub use wait::{eventually, within};

@@ -110,7 +110,7 @@ fn check(settings: &Settings) -> anyhow::Result<(i32, Vec<Value>, String)> {
 fn has(faults: &[Value], code: &str, line: u64) -> bool {
     faults
         .iter()
-        .any(|fault| fault["code"] == code && (line == 0 || fault["line"] == line))
+        .any(|fault| fault["code"] == code && (line == 0 || fault["place"]["line"] == line))
 }
 
 #[test]

@@ -146,7 +146,7 @@ async fn no_secret_and_no_person_is_in_the_log() -> Tried {
         .iter()
         .map(|secret| secret.value)
         .filter(|value| *value != "hub-contoh")
-        .chain([divos_city::DEMO_PASSWORD, "Salah-Sandi-123"])
+        .chain([divos_tests::PASSWORD, "Salah-Sandi-123"])
     {
         assert!(!log.contains(secret), "`{secret}` is in the log");
     }

@@ -4,8 +4,8 @@
 
 use crate::samples::city;
 use anyhow::Context;
-use divos_city::{DEMO_PASSWORD, people};
-use divos_tests::{Form, Hub, Tried};
+use divos_city::people;
+use divos_tests::{Form, Hub, PASSWORD, Tried};
 use http::Method;
 
 #[tokio::test]
@@ -19,9 +19,7 @@ async fn a_person_signs_in_with_nip_or_address_and_out_again() -> Tried {
         &person.email.to_uppercase(),
     ] {
         let browser = hub.browser()?;
-        hub.sign_in(&browser, login, DEMO_PASSWORD)
-            .await?
-            .expect(200)?;
+        hub.sign_in(&browser, login, PASSWORD).await?.expect(200)?;
         let me = browser
             .send(Method::GET, &hub.url("/api/v1/me"), &[], "")
             .await?
@@ -190,7 +188,7 @@ async fn after_sign_in_a_person_is_where_she_wanted_to_be_and_nowhere_else() -> 
     let form = Form::with(&page.text(), "password").context("the form")?;
     let form = form
         .fill(&["text", "email"], "bagus@denpasar.example")
-        .fill(&["password"], DEMO_PASSWORD);
+        .fill(&["password"], PASSWORD);
     let landed = browser.submit(&page.url, &form).await?.expect(200)?;
     assert_eq!(
         landed.url,
@@ -222,7 +220,7 @@ async fn after_sign_in_a_person_is_where_she_wanted_to_be_and_nowhere_else() -> 
             };
             let form = form
                 .fill(&["text", "email"], "bagus@denpasar.example")
-                .fill(&["password"], DEMO_PASSWORD);
+                .fill(&["password"], PASSWORD);
             let landed = browser.submit(&page.url, &form).await?;
             assert_eq!(
                 landed.url.host_str(),
@@ -243,7 +241,7 @@ async fn another_site_can_neither_sign_in_nor_out_nor_mark() -> Tried {
     let form = Form::with(&page.text(), "password")
         .context("the form")?
         .fill(&["text", "email"], "bagus@denpasar.example")
-        .fill(&["password"], DEMO_PASSWORD);
+        .fill(&["password"], PASSWORD);
     let foreign = [
         ("content-type", "application/x-www-form-urlencoded"),
         ("origin", "https://evil.example"),
@@ -325,7 +323,7 @@ async fn a_disabled_person_is_out_at_once() -> Tried {
     })
     .await?;
     let answer = hub
-        .sign_in(&hub.browser()?, "pande@denpasar.example", DEMO_PASSWORD)
+        .sign_in(&hub.browser()?, "pande@denpasar.example", PASSWORD)
         .await?;
     assert!(Form::with(&answer.text(), "password").is_some(), "{answer}");
     Ok(())

@@ -25,7 +25,7 @@ pub use app::{CityApp, Make};
 pub use city::{City, CityError, CityOptions};
 pub use connectors::Secret;
 pub use knobs::{Break, Knobs};
-pub use people::{DEMO_PASSWORD, Person, Post, people, people_csv};
+pub use people::{DEMO_PASSWORD, Person, Post, people, people_csv, people_csv_with};
 pub use state::{Record, Seen};
 pub use units::{Unit, units, units_csv};
 

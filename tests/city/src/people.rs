@@ -136,12 +136,18 @@ fn person((index, &(login, name, unit, title, post_type, roles)): (usize, &Row))
 /// same NIP; the second row has no roles and no password.
 #[must_use]
 pub fn people_csv() -> String {
+    people_csv_with(DEMO_PASSWORD)
+}
+
+/// As [`people_csv`], with another password for all: the published one opens nothing but the demo.
+#[must_use]
+pub fn people_csv_with(password: &str) -> String {
     let mut text =
         String::from("nip,name,email,unit,post,post_type,assignment,from,to,roles,password\n");
     for person in people() {
         for (index, post) in person.posts.iter().enumerate() {
             let (roles, password) = if index == 0 {
-                (person.roles.join(" "), DEMO_PASSWORD)
+                (person.roles.join(" "), password)
             } else {
                 (String::new(), "")
             };
