@@ -67,6 +67,12 @@ pub(crate) fn hash_item(item: &Item) -> ContentHash {
     if let Some(fields) = value.as_object_mut() {
         fields.remove("seq");
         fields.remove("hash");
+        // A source without any time of its own: the fetch's stands in, and is no content either.
+        if item.updated_at == item.provenance.fetched_at
+            && item.time_quality == Some(crate::TimeQuality::Guessed)
+        {
+            fields.remove("updated_at");
+        }
         if let Some(provenance) = fields.get_mut("provenance").and_then(Value::as_object_mut) {
             provenance.remove("fetched_at");
             // Another wording of the connector that reads the same item changes nothing for people.
@@ -183,6 +189,25 @@ mod tests {
         assert_eq!(item.content_hash(), other.content_hash());
         other.title.push('!');
         assert_ne!(item.content_hash(), other.content_hash());
+    }
+
+    #[test]
+    fn a_time_that_is_only_the_fetch_s_is_no_content() {
+        let at = chrono::DateTime::parse_from_rfc3339("2026-11-24T08:00:00+08:00").expect("a time");
+        let app: crate::AppId = "surat".parse().expect("a slug");
+        let fetched = |hours: i64, quality| {
+            let at = at + chrono::TimeDelta::hours(hours);
+            let mut item = Item::new(app.clone(), "1", "Undangan", at, Body::empty(Kind::Letter));
+            item.time_quality = quality;
+            item.content_hash()
+        };
+        let guessed = Some(crate::TimeQuality::Guessed);
+        assert_eq!(fetched(0, guessed), fetched(1, guessed));
+        assert_ne!(
+            fetched(0, None),
+            fetched(1, None),
+            "a time of its own is content"
+        );
     }
 
     #[test]

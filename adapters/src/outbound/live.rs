@@ -48,20 +48,24 @@ impl LiveTransport {
 }
 
 fn build(policy: AddressPolicy, connect: Duration) -> Result<reqwest::Client, Trouble> {
-    reqwest::Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .user_agent(USER_AGENT)
-        .connect_timeout(connect)
-        .pool_max_idle_per_host(2)
-        .pool_idle_timeout(Duration::from_secs(30))
-        .dns_resolver(GuardedResolver(policy))
-        .build()
-        .map_err(|error| Trouble::Tls {
-            why: innermost(&error),
-        })
+    let settings = || {
+        reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .user_agent(USER_AGENT)
+            .connect_timeout(connect)
+            .pool_max_idle_per_host(2)
+            .pool_idle_timeout(Duration::from_secs(30))
+            .dns_resolver(GuardedResolver(policy.clone()))
+    };
+    // A machine without any CA certificate can still read plain HTTP; every HTTPS request fails there.
+    let trusting_nobody = || settings().tls_certs_only([]).build();
+    let built = settings().build().or_else(|_| trusting_nobody());
+    built.map_err(|error| Trouble::Tls {
+        why: innermost(&error),
+    })
 }
 
 #[async_trait::async_trait]

@@ -31,7 +31,9 @@ impl std::fmt::Debug for Fake {
 }
 
 impl Fake {
-    pub(crate) fn new(script: impl Fn(usize, &Call) -> Answer + Send + Sync + 'static) -> Arc<Self> {
+    pub(crate) fn new(
+        script: impl Fn(usize, &Call) -> Answer + Send + Sync + 'static,
+    ) -> Arc<Self> {
         Self::slow(Duration::ZERO, script)
     }
 

@@ -6,5 +6,7 @@ mod fixtures;
 mod items;
 mod outbound;
 mod paging;
+mod privacy;
 mod property;
+mod reach;
 mod server;

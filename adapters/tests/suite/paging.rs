@@ -44,7 +44,10 @@ pub(crate) fn source(paginate: &str, size: usize) -> String {
 }
 
 /// An app with `total` rows that speaks every style at once.
-pub(crate) fn app(total: usize, size: usize) -> impl Fn(usize, &Call) -> Answer + Send + Sync + 'static {
+pub(crate) fn app(
+    total: usize,
+    size: usize,
+) -> impl Fn(usize, &Call) -> Answer + Send + Sync + 'static {
     move |_, call| {
         let query: HashMap<String, String> = call.url.query_pairs().into_owned().collect();
         let number = |name: &str| query.get(name).and_then(|text| text.parse::<usize>().ok());
