@@ -7,7 +7,7 @@ use crate::definitions::Definitions;
 use crate::edge::{Edge, EdgeParts, Limits, hub_service};
 use crate::phases::TrustedPeers;
 use crate::ready::Readiness;
-use crate::reload::{ReloadParts, Reloader};
+use crate::reload::{ReloadParts, Reloader, Settings};
 use crate::routes::{PublicAddress, TableError, table};
 use crate::telemetry::Telemetry;
 use crate::wiring::{
@@ -34,6 +34,8 @@ pub struct World {
     pub clock: Arc<dyn Clock>,
     /// The hub's memory.
     pub store: Store,
+    /// The settings, for reading them again.
+    pub settings: Arc<Settings>,
     /// The connectors.
     pub definitions: Arc<Definitions>,
     /// What the hub tells about itself.
@@ -87,7 +89,8 @@ pub enum AssembleError {
 /// # Errors
 /// Where a part cannot be had; nothing listens then.
 pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleError> {
-    let World { clock, store, definitions, telemetry, addresses, address, refused_passwords } = world;
+    let World { clock, store, settings: source, definitions, telemetry, addresses, address, refused_passwords } =
+        world;
     let in_force = definitions.in_force();
     let instruments = telemetry.instruments.clone();
 
@@ -120,6 +123,7 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
     let routes = Arc::new(ArcSwap::from_pointee(table(&address, &in_force.connectors, None)?));
     let hosts = Arc::new(ArcSwap::from_pointee(address.host_set(&in_force.connectors)));
     let reloader = Arc::new(Reloader::new(ReloadParts {
+        settings: source,
         definitions: Arc::clone(&definitions),
         routes: Arc::clone(&routes),
         hosts: Arc::clone(&hosts),

@@ -6,10 +6,10 @@
 use crate::admin::{serve_socket, serve_tcp};
 use crate::assemble::{AssembleError, Hub, World, assemble};
 use crate::cli::SOCKET;
-use crate::config::{HubFile, HubSecrets};
+use crate::config::{HubFile, HubSecrets, Overrides};
 use crate::definitions::Definitions;
 use crate::edge::Listener;
-use crate::reload::{FileWatch, Reloader, watch};
+use crate::reload::{FileWatch, Reloader, Settings, SettingsSource, watch};
 use crate::routes::PublicAddress;
 use crate::telemetry::{LogSettings, OtlpSettings, Telemetry, TelemetryError};
 use crate::tls::{self, Authority, AuthorityError, CertificateFiles, LoadError, ServerCerts};
@@ -73,6 +73,12 @@ pub enum RunError {
 /// What a start may bring besides the settings.
 #[derive(Default)]
 pub struct Extras {
+    /// The file that the settings came from.
+    pub file: Option<PathBuf>,
+    /// What the environment and flags said.
+    pub overrides: Overrides,
+    /// The settings as they were merged, for telling later what changed.
+    pub merged: serde_json::Value,
     /// Secrets that were made here, by path; the demo's.
     pub secrets: Vec<(String, SecretString)>,
     /// Whether connectors may call loopback and private addresses: the demo.
@@ -157,7 +163,8 @@ pub async fn start(
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let failed = |source| RunError::Store { dir: settings.data.clone(), source };
     let store = divos_store::open(divos_store::Options::at(&settings.data)).map_err(failed)?;
-    let (certs, authority) = certificates(settings, &*clock)?;
+    let (files, authority) = certificate_files(settings, &*clock)?;
+    let certs = ServerCerts::new(tls::load(&files).map_err(RunError::Certificates)?);
     let (listeners, port) = listen(settings, &certs).await?;
     let admin = bind(settings.listen.admin.0).await?;
     let address = PublicAddress { domain: settings.hub.domain.clone(), port };
@@ -166,16 +173,19 @@ pub async fn start(
         secrets.insert(&path, secret);
     }
     let connectors = &settings.connectors;
-    let options = LoadOptions { secrets: Some(Arc::new(secrets)) };
+    let secrets = Arc::new(secrets);
+    let options = LoadOptions { secrets: Some(Arc::clone(&secrets) as _) };
     let definitions = Definitions::open(&connectors.dir, connectors.overlay.as_deref(), options);
     let faults = definitions.in_force().faults.len();
     if faults > 0 {
         tracing::warn!(faults, "some connectors are faulty; `divos check` says where");
     }
     let addresses = if extras.allow_private { AddressPolicy::with_private() } else { AddressPolicy::public_only() };
+    let source = SettingsSource { file: extras.file, overrides: extras.overrides, secrets, certs, files };
     let world = World {
         clock,
         store: store.clone(),
+        settings: Arc::new(Settings::new(source, extras.merged)),
         definitions: Arc::new(definitions),
         telemetry: Arc::clone(&telemetry),
         addresses,
@@ -237,7 +247,8 @@ fn watching(settings: &HubFile, reloader: &Arc<Reloader>, stop: &CancellationTok
     }
     let folders: Vec<PathBuf> =
         std::iter::once(connectors.dir.clone()).chain(connectors.overlay.clone()).collect();
-    match watch(&folders, Arc::clone(reloader), stop.clone()) {
+    let file = reloader.settings().file().cloned();
+    match watch(&folders, file, Arc::clone(reloader), stop.clone()) {
         Ok(watching) => Some(watching),
         Err(error) => {
             tracing::warn!(%error, "files cannot be watched; SIGHUP and `divos reload` still work");
@@ -246,24 +257,23 @@ fn watching(settings: &HubFile, reloader: &Arc<Reloader>, stop: &CancellationTok
     }
 }
 
-fn certificates(
+/// Returns the certificate files, and the certificate of the hub's own authority where it made them.
+fn certificate_files(
     settings: &HubFile,
     clock: &dyn Clock,
-) -> Result<(Arc<ServerCerts>, Option<PathBuf>), RunError> {
+) -> Result<(Vec<CertificateFiles>, Option<PathBuf>), RunError> {
     let named = &settings.tls.certificates;
-    let (files, authority) = if !named.is_empty() {
+    if !named.is_empty() {
         let files = named.iter().map(|pair| CertificateFiles { cert: pair.cert.clone(), key: pair.key.clone() });
-        (files.collect(), None)
-    } else if settings.tls.self_made {
-        let domain = &settings.hub.domain;
-        let names = [domain.clone(), format!("*.{domain}")];
-        let authority = Authority::open(&settings.data.join("tls"), &names, clock.now())?;
-        (vec![authority.leaf()], Some(authority.certificate()))
-    } else {
+        return Ok((files.collect(), None));
+    }
+    if !settings.tls.self_made {
         return Err(RunError::NoCertificate);
-    };
-    let loaded = tls::load(&files).map_err(RunError::Certificates)?;
-    Ok((ServerCerts::new(loaded), authority))
+    }
+    let domain = &settings.hub.domain;
+    let names = [domain.clone(), format!("*.{domain}")];
+    let authority = Authority::open(&settings.data.join("tls"), &names, clock.now())?;
+    Ok((vec![authority.leaf()], Some(authority.certificate())))
 }
 
 /// Binds every listener; returns them with the port that browsers use.

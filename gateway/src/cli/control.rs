@@ -22,6 +22,12 @@ pub(super) fn reload(args: &ControlArgs, lang: Lang) -> anyhow::Result<Outcome> 
                 progress::say(format!("{word} {}", id.as_str().unwrap_or_default()));
             }
         }
+        for setting in answer["restart_needed"].as_array().into_iter().flatten() {
+            progress::note(match lang {
+                Lang::Id => format!("perlu mulai ulang: {}", setting.as_str().unwrap_or_default()),
+                Lang::En => format!("needs a restart: {}", setting.as_str().unwrap_or_default()),
+            });
+        }
         if let Some(text) = answer["faults_text"].as_str().filter(|text| !text.is_empty()) {
             progress::note(text.trim_end());
         }

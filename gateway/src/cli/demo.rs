@@ -2,7 +2,7 @@
 
 use super::args::DemoArgs;
 use super::{Outcome, progress, serve};
-use crate::config::{self, HubFile, Origin};
+use crate::config::{self, Origin, Overrides};
 use crate::run::{self, Extras, Running};
 use anyhow::Context;
 use divos_city::{City, CityOptions, DEMO_PASSWORD};
@@ -37,10 +37,15 @@ async fn demo(args: &DemoArgs, lang: Lang) -> anyhow::Result<Outcome> {
     std::fs::create_dir_all(&connectors)
         .with_context(|| format!("{} cannot be made", connectors.display()))?;
     city.write_connectors(&connectors)?;
-    let settings = settings(args, &place.dir, &connectors)?;
+    let overrides = overrides(args, &place.dir, &connectors);
+    let loaded = config::load(None, &overrides)?;
+    let settings = loaded.settings;
     let telemetry = run::telemetry(&settings)?;
     let secrets = city.secrets().iter();
     let extras = Extras {
+        file: None,
+        overrides,
+        merged: loaded.merged,
         secrets: secrets.map(|s| (s.path.to_owned(), SecretString::from(s.value))).collect(),
         allow_private: true,
         refused_passwords: Vec::new(),
@@ -81,7 +86,7 @@ impl Place {
     }
 }
 
-fn settings(args: &DemoArgs, dir: &Path, connectors: &Path) -> anyhow::Result<HubFile> {
+fn overrides(args: &DemoArgs, dir: &Path, connectors: &Path) -> Overrides {
     let flag = |path: &str, value: String| (path.to_owned(), value, Origin::Flag("demo"));
     let quiet = std::env::var("DIVOS_LOG__FILTER").unwrap_or_else(|_| "warn".to_owned());
     let mut overrides = vec![
@@ -95,7 +100,7 @@ fn settings(args: &DemoArgs, dir: &Path, connectors: &Path) -> anyhow::Result<Hu
         overrides.push(flag("otlp.endpoint", endpoint.clone()));
         overrides.push(flag("otlp.every", "2s".to_owned()));
     }
-    Ok(config::load(None, &overrides)?.settings)
+    overrides
 }
 
 async fn people(running: &Running, quiet: bool, lang: Lang) -> anyhow::Result<()> {

@@ -11,7 +11,13 @@ pub(super) fn run(args: &ServeArgs, lang: Lang) -> anyhow::Result<Outcome> {
     let telemetry = run::telemetry(&loaded.settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let extras = Extras { refused_passwords: super::demo::passwords(), ..Extras::default() };
+        let extras = Extras {
+            file: args.hub.file(),
+            overrides: args.hub.overrides(),
+            merged: loaded.merged,
+            refused_passwords: super::demo::passwords(),
+            ..Extras::default()
+        };
         let running = run::start(&loaded.settings, extras, telemetry).await?;
         until_told(&running).await?;
         running.finish().await;

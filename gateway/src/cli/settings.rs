@@ -1,7 +1,7 @@
 //! Reads the settings for a verb: file, environment, flags, in that order.
 
 use super::args::HubArgs;
-use crate::config::{self, ConfigError, HubSecrets, Loaded, Origin};
+use crate::config::{self, ConfigError, HubSecrets, Loaded, Origin, Overrides};
 use divos_manifest::{Format, LoadOptions, render};
 use divos_model::Lang;
 use std::io::IsTerminal;
@@ -23,6 +23,11 @@ impl HubArgs {
     }
 
     pub(super) fn try_load(&self) -> Result<Loaded, ConfigError> {
+        config::load(self.file().as_deref(), &self.overrides())
+    }
+
+    /// What the environment and the flags say.
+    pub(super) fn overrides(&self) -> Overrides {
         let mut overrides = config::environment(std::env::vars());
         let mut flag = |path: &str, value: &Option<PathBuf>, name: &'static str| {
             if let Some(value) = value {
@@ -32,7 +37,7 @@ impl HubArgs {
         };
         flag("data", &self.data, "--data");
         flag("connectors.dir", &self.connectors, "--connectors");
-        config::load(self.file().as_deref(), &overrides)
+        overrides
     }
 
     /// The file that is read: the one that was named, else the usual one where it exists.

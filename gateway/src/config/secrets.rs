@@ -1,8 +1,10 @@
 //! Secrets by reference: `${env:NAME}` and `${file:/path}`. Values are held, never shown.
 
+use arc_swap::ArcSwap;
 use divos_manifest::SecretSource;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A reference that leads to no secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,7 +40,7 @@ pub enum SecretFault {
 #[derive(Default)]
 pub struct HubSecrets {
     section: String,
-    references: BTreeMap<String, String>,
+    references: ArcSwap<BTreeMap<String, String>>,
     made: BTreeMap<String, SecretString>,
 }
 
@@ -46,14 +48,23 @@ impl HubSecrets {
     /// Takes the references of a section of the settings, for example `connectors.secrets`.
     #[must_use]
     pub fn new(references: &BTreeMap<String, String>, section: &str) -> Self {
-        let (section, references) = (section.to_owned(), references.clone());
-        Self { section, references, made: BTreeMap::new() }
+        Self {
+            section: section.to_owned(),
+            references: ArcSwap::from_pointee(references.clone()),
+            made: BTreeMap::new(),
+        }
     }
 
     /// Lists every reference that leads to no secret.
     #[must_use]
     pub fn faults(&self) -> Vec<SecretFault> {
-        self.references.iter().filter_map(|(path, to)| self.follow(path, to).err()).collect()
+        let references = self.references.load();
+        references.iter().filter_map(|(path, to)| self.follow(path, to).err()).collect()
+    }
+
+    /// Takes other references, from settings that were read again.
+    pub fn replace(&self, references: &BTreeMap<String, String>) {
+        self.references.store(Arc::new(references.clone()));
     }
 
     /// Adds a secret that was made here, for example by the demo.
@@ -66,8 +77,8 @@ impl HubSecrets {
     /// # Errors
     /// The first one that leads to no secret.
     pub fn reveal_all(&self) -> Result<BTreeMap<String, SecretString>, SecretFault> {
-        let resolved = self.references.iter().map(|(path, to)| Ok((path.clone(), self.follow(path, to)?)));
-        resolved.collect()
+        let references = self.references.load();
+        references.iter().map(|(path, to)| Ok((path.clone(), self.follow(path, to)?))).collect()
     }
 
     fn follow(&self, path: &str, reference: &str) -> Result<SecretString, SecretFault> {
@@ -77,14 +88,15 @@ impl HubSecrets {
 
 impl std::fmt::Debug for HubSecrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.references.keys().chain(self.made.keys())).finish()
+        f.debug_set().entries(self.references.load().keys().chain(self.made.keys())).finish()
     }
 }
 
 impl SecretSource for HubSecrets {
     fn get(&self, path: &str) -> Option<SecretString> {
         let made = self.made.get(path).cloned();
-        made.or_else(|| self.follow(path, self.references.get(path)?).ok())
+        let references = self.references.load();
+        made.or_else(|| self.follow(path, references.get(path)?).ok())
     }
 }
 

@@ -133,19 +133,14 @@ impl Floor {
         }
     }
 
-    /// Waits for room first: beyond the cap, visitors wait in the kernel's queue.
+    /// The next visitor with room for them: beyond the cap one waits here and the others in the kernel's queue.
     async fn next(
         &self,
         listener: &TcpListener,
     ) -> std::io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-        let room = self
-            .room
-            .clone()
-            .acquire_owned()
-            .await
-            .map_err(std::io::Error::other)?;
         let (socket, peer) = listener.accept().await?;
-        Ok((socket, peer, room))
+        let room = self.room.clone().acquire_owned().await;
+        Ok((socket, peer, room.map_err(std::io::Error::other)?))
     }
 
     fn welcome(

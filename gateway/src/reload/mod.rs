@@ -3,8 +3,10 @@
 //! Owns the order: read, check, route, schedule, put in force; a step that fails leaves all as it was. It
 //! must never touch a request that is running. Triggers are in `watch`.
 
+mod settings;
 mod watch;
 
+pub use settings::{Settings, SettingsError, SettingsSource};
 pub use watch::{FileWatch, watch};
 
 use crate::definitions::{Changes, Definitions};
@@ -25,6 +27,9 @@ use tokio::sync::Mutex;
 /// Why a reload changed nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum ReloadError {
+    /// The settings are faulty.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// The files could not be read to the end.
     #[error("the definitions could not be read")]
     Interrupted(#[source] tokio::task::JoinError),
@@ -44,12 +49,16 @@ pub struct Report {
     /// What changed.
     #[serde(flatten)]
     pub changes: Changes,
+    /// Settings that were changed and need a restart.
+    pub restart_needed: Vec<String>,
     /// How long it took, in milliseconds.
     pub took_ms: f64,
 }
 
 /// Everything that a reload moves.
 pub struct ReloadParts {
+    /// The settings.
+    pub settings: Arc<Settings>,
     /// The connectors.
     pub definitions: Arc<Definitions>,
     /// The routes.
@@ -89,7 +98,10 @@ impl Reloader {
         let began = std::time::Instant::now();
         let result = self.replace().await;
         match &result {
-            Ok(changes) => {
+            Ok((changes, restart_needed)) => {
+                if !restart_needed.is_empty() {
+                    tracing::warn!(settings = restart_needed.join(", "), "changed settings need a restart");
+                }
                 let outcome = if changes.faults == 0 { "ok" } else { "faults" };
                 self.parts.instruments.reload(outcome);
                 tracing::info!(
@@ -107,15 +119,17 @@ impl Reloader {
             }
         }
         let took_ms = began.elapsed().as_secs_f64() * 1e3;
-        let report = Report { at: self.parts.clock.now(), changes: result?, took_ms };
+        let (changes, restart_needed) = result?;
+        let report = Report { at: self.parts.clock.now(), changes, restart_needed, took_ms };
         self.last.store(Arc::new(Some(report.clone())));
         Ok(report)
     }
 
-    async fn replace(&self) -> Result<Changes, ReloadError> {
-        let definitions = Arc::clone(&self.parts.definitions);
-        let look = tokio::task::spawn_blocking(move || definitions.look()).await;
-        let (next, changes) = look.map_err(ReloadError::Interrupted)?;
+    async fn replace(&self) -> Result<(Changes, Vec<String>), ReloadError> {
+        let (settings, definitions) = (Arc::clone(&self.parts.settings), Arc::clone(&self.parts.definitions));
+        let read = tokio::task::spawn_blocking(move || Ok((settings.take()?, definitions.look()))).await;
+        let read: Result<_, SettingsError> = read.map_err(ReloadError::Interrupted)?;
+        let (restart_needed, (next, changes)) = read?;
         if !changes.added.is_empty() || !changes.changed.is_empty() || !changes.removed.is_empty() {
             let before = self.parts.routes.load();
             let routes = table(&self.parts.address, &next.connectors, Some(&before))?;
@@ -124,7 +138,7 @@ impl Reloader {
             self.parts.routes.store(Arc::new(routes));
         }
         self.parts.definitions.put(next);
-        Ok(changes)
+        Ok((changes, restart_needed))
     }
 
     /// Returns the report of the last reload.
@@ -151,6 +165,12 @@ impl Reloader {
     #[must_use]
     pub fn faults_text(&self, lang: Lang) -> String {
         render(&self.parts.definitions.in_force().faults, lang, Format::Human)
+    }
+
+    /// Returns the settings.
+    #[must_use]
+    pub fn settings(&self) -> &Arc<Settings> {
+        &self.parts.settings
     }
 
     /// Returns the connectors.

@@ -2,7 +2,7 @@
 
 use super::Reloader;
 use notify::{EventKind, RecursiveMode, Watcher};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -16,18 +16,22 @@ pub struct FileWatch {
     _watcher: notify::RecommendedWatcher,
 }
 
-/// Watches folders and reloads when a definition in them changes.
+/// Watches folders and a file and reloads when something in them changes.
 ///
 /// # Errors
 /// Where the system cannot watch a folder, for example because it does not exist.
 pub fn watch(
     folders: &[PathBuf],
+    file: Option<PathBuf>,
     reloader: Arc<Reloader>,
     stop: CancellationToken,
 ) -> Result<FileWatch, notify::Error> {
     let (changed, mut changes) = mpsc::channel::<()>(1);
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        let counts = event.is_ok_and(|event| !matches!(event.kind, EventKind::Access(_)));
+        let counts = event.is_ok_and(|event| {
+            let ours = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "yaml");
+            !matches!(event.kind, EventKind::Access(_)) && event.paths.iter().any(ours)
+        });
         if counts {
             // A full channel means that a reload is due anyway.
             let _ = changed.try_send(());
@@ -35,6 +39,11 @@ pub fn watch(
     })?;
     for folder in folders {
         watcher.watch(folder, RecursiveMode::Recursive)?;
+    }
+    // An editor replaces a file rather than writing into it: its folder is what tells.
+    if let Some(folder) = file.as_deref().and_then(Path::parent) {
+        let here = if folder == Path::new("") { Path::new(".") } else { folder };
+        watcher.watch(here, RecursiveMode::NonRecursive)?;
     }
     tokio::spawn(async move {
         loop {
