@@ -18,15 +18,28 @@
     stream.addEventListener("resync", () => { seen.add("resync"); show(); });
     window.addEventListener("pagehide", () => stream.close());
   }
+  const say = (text) => { document.getElementById("said").textContent = text; };
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");
     if (!button) return;
     const field = document.getElementById(button.dataset.copy);
     field.select();
     try { await navigator.clipboard.writeText(field.value); } catch { document.execCommand("copy"); }
-    document.getElementById("said").textContent = button.dataset.said;
+    say(button.dataset.said);
   });
   for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
-  // The field that was refused, or the notice, is where the reader should begin.
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, () => say(document.body.dataset.failed));
+  }
+  // What was pressed is replaced: the keyboard goes on at what stands in its place.
+  let next = null;
+  document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
+    say("");
+    const before = elt.closest("li")?.previousElementSibling;
+    const card = elt.closest(".card")?.id;
+    if (elt.matches(".more")) next = () => before?.nextElementSibling?.querySelector("h2 a");
+    else next = card ? () => document.getElementById(card)?.querySelector("button") : null;
+  });
+  document.addEventListener("htmx:afterSettle", () => { next?.()?.focus(); next = null; });
   document.querySelector("[aria-invalid=true]")?.focus();
 })();

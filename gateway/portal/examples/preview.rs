@@ -1,6 +1,7 @@
 //! Shows every page with made-up data on loopback, for whoever works on templates and style.
 //!
-//! `cargo run -p divos-portal --example preview -- 8099`; everybody is signed in as an operator.
+//! `cargo run -p divos-portal --example preview -- 8099`; everybody is signed in as an operator, unless
+//! a second argument says `guest`.
 //! Knows no store and no app: the ports are filled by `sample`.
 
 mod sample;
@@ -21,10 +22,15 @@ async fn main() -> std::io::Result<()> {
     let origin = format!("http://{address}");
     writeln!(std::io::stdout(), "{origin}")?;
     let world = sample::World {
-        always_signed_in: true,
+        always_signed_in: std::env::args().nth(2).is_none_or(|who| who != "guest"),
         ..sample::World::new(&origin)
     };
-    let router = divos_portal::router(world.parts());
+    // The hub is only ever reached by https; the preview is not, so its own origin is taken away.
+    let own = |mut request: axum::extract::Request| {
+        request.headers_mut().remove("origin");
+        std::future::ready(request)
+    };
+    let router = divos_portal::router(world.parts()).layer(axum::middleware::map_request(own));
     loop {
         let (stream, _) = listener.accept().await?;
         let service = TowerToHyperService::new(router.clone());

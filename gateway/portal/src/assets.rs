@@ -3,6 +3,11 @@
 //! Owns the files, their names and how they are served: under a name that holds a hash of the
 //! content, so that a browser keeps them for ever and never sees an old one. It must never know a page.
 
+#![allow(
+    clippy::disallowed_types,
+    reason = "compiled-in bytes, hashed once: a constant, not a state"
+)]
+
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};

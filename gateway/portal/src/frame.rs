@@ -136,12 +136,8 @@ impl Frame {
         assets::shelf()
     }
 
-    /// Returns a short form of the name, for a small screen.
-    pub(crate) fn first_name<'a>(&self, who: &'a Who) -> &'a str {
-        who.name
-            .split_whitespace()
-            .find(|word| !word.ends_with('.'))
-            .unwrap_or(&who.name)
-            .trim_end_matches(',')
+    /// Returns the name without the titles behind it (`S.Kom.`), as people are greeted.
+    pub(crate) fn plain_name<'a>(&self, who: &'a Who) -> &'a str {
+        who.name.split(',').next().unwrap_or(&who.name).trim()
     }
 }

@@ -3,6 +3,11 @@
 //! Owns the two bundles and how a sentence is formed from them. It must never know a page. That both
 //! languages hold the same keys, and every key that is used, is held by the tests below.
 
+#![allow(
+    clippy::disallowed_types,
+    reason = "compiled-in text, parsed once: a constant, not a state"
+)]
+
 use divos_model::Lang;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -256,6 +261,7 @@ mod tests {
             "faq-",
             "op-state-",
             "relation-",
+            "capability-",
         ];
         let unused: Vec<_> = defined(WRITTEN[0].1)
             .into_keys()

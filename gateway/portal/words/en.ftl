@@ -20,7 +20,7 @@ yes = Yes
 no = No
 copy = Copy
 copied = The address was copied.
-htmx-failed = That did not work. Check your connection and try again.
+htmx-failed = That did not work. Check your connection or reload this page, then try again.
 
 ## Time
 when-today = today
@@ -342,6 +342,45 @@ app-unlinked = Not connected
 app-read = Data read { $x }
 app-unread = { $n-said } unread
 
+## What apps are for
+capability-archive = Archives
+capability-audit = Audit
+capability-booking = Booking and agenda
+capability-budget = Budget
+capability-civil-registry = Civil registry
+capability-complaint = Complaints
+capability-data = Data
+capability-docstore = Documents
+capability-emergency = Emergency
+capability-environment = Environment
+capability-finance = Finance
+capability-gis = Maps
+capability-health = Health
+capability-helpdesk = Help desk
+capability-housing = Housing
+capability-jobs = Jobs
+capability-legal = Legal documents
+capability-letter = Letters
+capability-library = Library
+capability-market = Markets and trade
+capability-payroll = Payroll
+capability-performance = Performance
+capability-permit = Permits
+capability-personnel = Personnel
+capability-plan = Planning
+capability-portal = News and information
+capability-procurement = Procurement
+capability-progress = Programme progress
+capability-queue = Queues
+capability-school = Schools
+capability-social = Social affairs
+capability-tax = Local tax
+capability-ticket = Work tickets
+capability-tourism = Tourism
+capability-traffic = Transport
+capability-utility = Utilities
+capability-village = Villages
+
 ## Agenda
 agenda-title = Agenda
 agenda-lead = Your events and deadlines of the next 60 days.
@@ -452,6 +491,7 @@ ops-do = Action
 ops-run = Run now
 ops-never = never
 ops-running-now = running
+ops-not-planned = not planned yet
 ops-took = took { $x }
 ops-fresh = Fresh
 ops-stale = Late

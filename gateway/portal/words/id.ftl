@@ -20,7 +20,7 @@ yes = Ya
 no = Tidak
 copy = Salin
 copied = Alamat sudah disalin.
-htmx-failed = Belum berhasil. Periksa sambungan Anda, lalu coba lagi.
+htmx-failed = Belum berhasil. Periksa sambungan Anda atau muat ulang halaman ini, lalu coba lagi.
 
 ## Waktu
 when-today = hari ini
@@ -297,6 +297,45 @@ app-unlinked = Belum tersambung
 app-read = Data terbaca { $x }
 app-unread = { $n-said } belum dibaca
 
+## Kegunaan aplikasi
+capability-archive = Arsip
+capability-audit = Pengawasan
+capability-booking = Pemesanan dan agenda
+capability-budget = Anggaran
+capability-civil-registry = Kependudukan dan catatan sipil
+capability-complaint = Pengaduan warga
+capability-data = Data
+capability-docstore = Dokumen
+capability-emergency = Kedaruratan
+capability-environment = Lingkungan hidup
+capability-finance = Keuangan
+capability-gis = Peta
+capability-health = Kesehatan
+capability-helpdesk = Layanan bantuan
+capability-housing = Perumahan
+capability-jobs = Ketenagakerjaan
+capability-legal = Produk hukum
+capability-letter = Surat dan disposisi
+capability-library = Perpustakaan
+capability-market = Pasar dan perdagangan
+capability-payroll = Gaji dan tunjangan
+capability-performance = Kinerja pegawai
+capability-permit = Perizinan
+capability-personnel = Kepegawaian
+capability-plan = Perencanaan
+capability-portal = Berita dan informasi
+capability-procurement = Pengadaan
+capability-progress = Kemajuan program
+capability-queue = Antrean
+capability-school = Pendidikan
+capability-social = Sosial
+capability-tax = Pajak daerah
+capability-ticket = Tiket pekerjaan
+capability-tourism = Pariwisata
+capability-traffic = Perhubungan
+capability-utility = Air dan sarana umum
+capability-village = Desa dan kelurahan
+
 ## Agenda
 agenda-title = Agenda
 agenda-lead = Acara dan tenggat Anda untuk 60 hari ke depan.
@@ -401,6 +440,7 @@ ops-do = Tindakan
 ops-run = Baca sekarang
 ops-never = belum pernah
 ops-running-now = sedang berjalan
+ops-not-planned = belum dijadwalkan
 ops-took = selama { $x }
 ops-fresh = Segar
 ops-stale = Terlambat

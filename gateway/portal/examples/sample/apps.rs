@@ -42,7 +42,9 @@ impl Apps for World {
                 id: id.parse().expect("a slug"),
                 title: format!("{title} (contoh)"),
                 owner: Some("Dinas Komunikasi, Informatika dan Statistik".into()),
-                about: (i % 2 == 0).then(|| "Surat masuk, surat keluar, dan disposisi".into()),
+                about: i
+                    .is_multiple_of(2)
+                    .then(|| ["letter", "Catatan bebas"][i / 2 % 2].into()),
                 health,
                 last_ok: health
                     .filter(|state| *state != AppState::Never)

@@ -2,7 +2,7 @@
 
 use crate::frame::Tab;
 use crate::respond;
-use crate::views::apps::{AppsView, Tile, matches};
+use crate::views::apps::{AppsView, Tile, in_words, matches};
 use crate::visit::Visit;
 use axum::response::Response;
 use http::StatusCode;
@@ -33,8 +33,11 @@ pub(super) async fn show(visit: Visit) -> Result<Response, Response> {
             Vec::new()
         });
     let unread: BTreeMap<_, _> = unread.into_iter().collect();
-    let found = apps.iter().filter(|app| matches(app, &q));
-    let tiles = found.map(|app| Tile::of(app, unread.get(&app.id).copied().unwrap_or(0), &f));
+    let found = apps
+        .into_iter()
+        .map(|app| in_words(app, &f))
+        .filter(|app| matches(app, &q));
+    let tiles = found.map(|app| Tile::of(&app, unread.get(&app.id).copied().unwrap_or(0), &f));
     let (linked, unlinked) = tiles.partition(|tile| tile.open.is_some());
     Ok(respond::show(
         &AppsView {

@@ -83,7 +83,7 @@ pub(super) async fn feed(visit: Visit) -> Result<Response, Response> {
     let name = f
         .who
         .as_ref()
-        .map(|who| f.first_name(who).to_owned())
+        .map(|who| f.plain_name(who).to_owned())
         .unwrap_or_default();
     let view = FeedView {
         greeting: f.with(when::greeting(visit.now), &name),

@@ -2,6 +2,11 @@
 //!
 //! Owns the addresses of the pages and the order of the layers around them. Start with [`router`].
 
+#![allow(
+    clippy::result_large_err,
+    reason = "the error of a page is a page, and axum takes it by value"
+)]
+
 mod agenda;
 mod apps;
 mod feed;

@@ -3,6 +3,7 @@
 use super::Badge;
 use crate::frame::Frame;
 use crate::ports::AppLine;
+use crate::words::knows;
 use askama::Template;
 
 /// One app as a tile.
@@ -46,6 +47,15 @@ impl Tile {
             unread,
         }
     }
+}
+
+/// Says what an app is for: a capability that the hub knows in words, anything else as it is written.
+pub(crate) fn in_words(mut app: AppLine, f: &Frame) -> AppLine {
+    app.about = app.about.map(|about| {
+        let key = format!("capability-{about}");
+        if knows(&key) { f.t(&key) } else { about }
+    });
+    app
 }
 
 /// Tells whether an app has all the words of a search, in any of its texts.

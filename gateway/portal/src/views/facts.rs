@@ -7,7 +7,9 @@ use crate::frame::Frame;
 use crate::when;
 use crate::words::{decimal, knows};
 use chrono::{DateTime, NaiveDate};
-use divos_model::{Body, State};
+use divos_model::{
+    Body, ChecklistEntry, Disposition, Distribution, Indicator, Message, Retention, SatuData, State,
+};
 use serde_json::{Map, Value};
 
 /// One field with its label.
@@ -60,6 +62,9 @@ fn fact(kind: &str, name: &str, value: &Value, f: &Frame) -> Option<Fact> {
     let label = f.t(&label_key(kind, name));
     let value = match value {
         Value::Null => return None,
+        Value::Array(values) if values.len() == 1 && values[0].is_string() => {
+            Shown::Text(words(name, &values[0], f))
+        }
         Value::Array(values) if values.iter().all(Value::is_string) => {
             Shown::List(values.iter().map(|value| words(name, value, f)).collect())
         }
@@ -77,11 +82,26 @@ fn fact(kind: &str, name: &str, value: &Value, f: &Frame) -> Option<Fact> {
     Some(Fact { label, value })
 }
 
+/// The fields of everything that stands inside a body, in the model's order.
+const NESTED: [&[&str]; 7] = [
+    ChecklistEntry::FIELDS,
+    Disposition::FIELDS,
+    Retention::FIELDS,
+    Indicator::FIELDS,
+    Message::FIELDS,
+    Distribution::FIELDS,
+    SatuData::FIELDS,
+];
+
 fn rows(fields: &Map<String, Value>, f: &Frame) -> Vec<(String, String)> {
-    let shown = fields
+    let order = NESTED
         .iter()
-        .filter(|(name, _)| !matches!(name.as_str(), "id" | "parent"));
-    shown
+        .find(|order| fields.keys().all(|name| order.contains(&name.as_str())));
+    let known = order.copied().unwrap_or_default().iter();
+    // Ids are the source's own and say nothing to people.
+    let shown = known.filter(|name| !matches!(**name, "id" | "parent"));
+    let filled = shown.filter_map(|name| Some((*name, fields.get(*name)?)));
+    filled
         .map(|(name, value)| (f.t(&label_key("row", name)), words(name, value, f)))
         .collect()
 }
@@ -149,10 +169,7 @@ pub(crate) fn of_ext(ext: &divos_model::Ext, f: &Frame) -> Vec<(String, String)>
 mod tests {
     use super::*;
     use crate::views::tests::frame;
-    use divos_model::{
-        AnnouncementBody, ChecklistEntry, Disposition, Distribution, EventBody, Indicator, Kind,
-        Lang, LetterBody, Message, Retention, SatuData,
-    };
+    use divos_model::{AnnouncementBody, EventBody, Kind, Lang, LetterBody};
 
     #[test]
     fn every_field_of_every_kind_has_a_label() {
@@ -162,16 +179,7 @@ mod tests {
                 assert!(knows(&key), "{kind}.{name}: {key}");
             }
         }
-        let nested = [
-            ChecklistEntry::FIELDS,
-            Disposition::FIELDS,
-            Retention::FIELDS,
-            Indicator::FIELDS,
-            Message::FIELDS,
-            Distribution::FIELDS,
-            SatuData::FIELDS,
-        ];
-        for name in nested.concat() {
+        for name in NESTED.concat() {
             let key = label_key("row", name.trim_start_matches("r#"));
             assert!(matches!(name, "id" | "parent") || knows(&key), "{key}");
         }
@@ -205,8 +213,8 @@ mod tests {
         assert_eq!(
             rows[0],
             [
-                ("Status".into(), "Menunggu diproses".into()),
-                ("Kepada".into(), "Sekretaris".into())
+                ("Kepada".into(), "Sekretaris".into()),
+                ("Status".into(), "Menunggu diproses".into())
             ]
         );
     }

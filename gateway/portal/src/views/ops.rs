@@ -68,9 +68,7 @@ impl SourceRow {
             took: status.took_ms.map(|ms| f.with("ops-took", &seconds(ms, f))),
             last_ok: near(status.last_ok),
             last_full: near(status.last_full),
-            next_run: status
-                .next_run
-                .map_or_else(|| f.t("ops-running-now"), |at| f.near(at.max(f.now))),
+            next_run: next_run(status, f),
             every: when::span(status.every.as_secs(), f.lang),
             fresh: if status.stale {
                 Badge {
@@ -129,6 +127,14 @@ fn wrong(trouble: &Trouble, f: &Frame) -> Wrong {
         sentence: trouble.sentence(f.lang).to_owned(),
         code: trouble.code.clone(),
         since: f.with("ops-since", &f.near(trouble.at)),
+    }
+}
+
+fn next_run(status: &SourceStatus, f: &Frame) -> String {
+    match (status.next_run, status.state) {
+        (Some(at), _) => f.near(at.max(f.now)),
+        (None, SourceState::Running) => f.t("ops-running-now"),
+        (None, _) => f.t("ops-not-planned"),
     }
 }
 

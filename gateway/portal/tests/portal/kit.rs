@@ -56,6 +56,17 @@ impl Browser {
         }
     }
 
+    /// A guest of a hub with these parts.
+    pub fn on(parts: divos_portal::PortalParts) -> Self {
+        let router = divos_portal::router(parts);
+        Self {
+            world: World::new(ORIGIN),
+            router,
+            cookie: String::new(),
+            extra: Vec::new(),
+        }
+    }
+
     /// A guest of this world.
     pub fn over(world: World) -> Self {
         let router = divos_portal::router(world.parts());

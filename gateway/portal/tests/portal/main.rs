@@ -13,3 +13,4 @@ mod pages;
 mod safety;
 mod sign_in;
 mod weight;
+mod wired;

@@ -322,6 +322,17 @@ async fn apps_are_opened_on_their_own_host_and_tell_their_health() {
 }
 
 #[tokio::test]
+async fn what_an_app_is_for_is_said_in_words_and_found_by_them() {
+    let answer = Browser::signed_in().get("/apps?q=disposisi").await;
+    assert!(
+        answer.text().contains("<p>Surat dan disposisi</p>"),
+        "{}",
+        answer.text()
+    );
+    assert!(!answer.text().contains("<p>letter</p>") && !answer.text().contains("Catatan bebas"));
+}
+
+#[tokio::test]
 async fn the_agenda_is_by_day_with_hours() {
     let answer = Browser::signed_in().get("/agenda").await;
     for words in [
