@@ -58,7 +58,7 @@ pub(super) const NEWS: Theme = Theme {
         "Pemeliharaan pipa air: aliran padam sementara di {tempat}",
         "Pendaftaran siswa baru dibuka – siapkan \"berkas\" berikut",
         "Bus sekolah menambah rute lewat {tempat}",
-        "Lomba kebersihan banjar: {tempat} juara <pertama>",
+        "Lomba kebersihan banjar: nilai {tempat} > 90 & < 100",
         "Layanan administrasi keliling hadir di {tempat}",
         "Pengalihan arus lalu lintas di sekitar {tempat}",
     ],
