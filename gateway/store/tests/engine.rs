@@ -260,8 +260,8 @@ fn the_merge_reads_its_lists_without_sorting() {
     let db = Connection::open(dir.path().join("divos.db")).expect("a database");
     for (order, sign) in [("", ">"), (" DESC", "<")] {
         let sql = format!(
-            "EXPLAIN QUERY PLAN SELECT due, recency, number, app, unit, bits FROM ix WHERE key = 1 \
-             AND facet = 2 AND level = 3 AND (due, recency, number) {sign} (4, 5, 6) AND due < 7 \
+            "EXPLAIN QUERY PLAN SELECT due, recency, number, app, unit, bits FROM ix WHERE list = 1 \
+             AND sub = 2 AND level = 3 AND (due, recency, number) {sign} (4, 5, 6) AND due < 7 \
              ORDER BY due{order}, recency{order}, number{order} LIMIT 8"
         );
         let mut statement = db.prepare(&sql).expect("a statement");
@@ -273,7 +273,7 @@ fn the_merge_reads_its_lists_without_sorting() {
         assert_eq!(plan.len(), 1, "{plan:?}");
         assert!(plan[0].contains("SEARCH ix USING PRIMARY KEY"), "{plan:?}");
         assert!(
-            plan[0].contains("key=? AND facet=? AND level=? AND"),
+            plan[0].contains("list=? AND sub=? AND level=? AND"),
             "{plan:?}"
         );
     }

@@ -98,7 +98,14 @@ impl Admission {
             id: e.item.id,
             hash: e.item.hash,
         });
-        let unchanged = self.items.unchanged(marks.collect()).await?;
+        let unchanged = match admitted.entries.first() {
+            Some(first) => {
+                self.items
+                    .unchanged(&first.item.app, marks.collect())
+                    .await?
+            }
+            None => Vec::new(),
+        };
         let mut same = unchanged.into_iter();
         admitted.entries.retain(|_| !same.next().unwrap_or(false));
         admitted.tally.unchanged = (admitted.seen.len() - admitted.entries.len()) as u64;

@@ -41,7 +41,11 @@ pub async fn counts_new_changed_and_unchanged(site: &dyn Site) {
         mark("1", ContentHash::default()),
         mark("9", hash),
     ];
-    let same = store.items.unchanged(marks).await.expect("an answer");
+    let same = store
+        .items
+        .unchanged(&app("berita"), marks)
+        .await
+        .expect("an answer");
     assert_eq!(same, [true, false, false]);
 }
 

@@ -133,8 +133,9 @@ pub trait ItemStore: Send + Sync {
     /// keys and source are as they were is left alone. Where an id occurs twice, the last one counts.
     async fn commit(&self, commit: Commit) -> Result<Upserted, StoreError>;
 
-    /// Tells for each mark whether the store holds exactly that, alive. For skipping work early.
-    async fn unchanged(&self, marks: Vec<ItemMark>) -> Result<Vec<bool>, StoreError>;
+    /// Tells for each mark of an app's items whether the store holds exactly that, alive. For skipping
+    /// work early.
+    async fn unchanged(&self, app: &AppId, marks: Vec<ItemMark>) -> Result<Vec<bool>, StoreError>;
 
     /// Returns the ids of the live items of a source, for sweeps; in no order.
     async fn ids_of(&self, app: &AppId, source: &str) -> Result<Vec<ItemId>, StoreError>;

@@ -14,8 +14,9 @@ use std::time::Duration;
 /// takes seconds per gigabyte.
 const CHECK_AT_OPEN: u64 = 32 << 20;
 
-/// Pages (4 KiB) in the log before it is folded back into the database.
-const CHECKPOINT_PAGES: u32 = 4_000;
+/// Pages (4 KiB) in the log before it is folded back into the database: 64 MiB. The longer the log,
+/// the more often a page of the index is written once for many changes.
+const CHECKPOINT_PAGES: u32 = 16_000;
 
 /// Opens the one connection that writes.
 pub(crate) fn writer(path: &Path, max_bytes: Option<u64>) -> Result<Connection, StoreError> {
@@ -28,8 +29,8 @@ pub(crate) fn writer(path: &Path, max_bytes: Option<u64>) -> Result<Connection, 
     db.pragma_update(None, "journal_mode", "wal")?;
     db.pragma_update(None, "synchronous", "full")?;
     db.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
-    db.pragma_update(None, "journal_size_limit", 64 << 20)?;
-    db.pragma_update(None, "cache_size", -(48 << 10))?;
+    db.pragma_update(None, "journal_size_limit", 96 << 20)?;
+    db.pragma_update(None, "cache_size", -(32 << 10))?;
     db.pragma_update(None, "temp_store", "memory")?;
     db.pragma_update(None, "secure_delete", "fast")?;
     schema::migrate(&mut db)?;
@@ -48,7 +49,7 @@ pub(crate) fn reader(path: &Path) -> Result<Connection, StoreError> {
     )?;
     db.busy_timeout(Duration::from_secs(5))?;
     db.pragma_update(None, "query_only", true)?;
-    db.pragma_update(None, "cache_size", -(6 << 10))?;
+    db.pragma_update(None, "cache_size", -(3 << 10))?;
     db.pragma_update(None, "temp_store", "memory")?;
     db.set_prepared_statement_cache_capacity(128);
     Ok(db)

@@ -18,7 +18,10 @@ impl DataDir {
     /// Makes the directory where it is missing (mode 0700); takes no lock.
     pub(crate) fn share(path: &Path) -> Result<Self, StoreError> {
         make(path)?;
-        Ok(Self { path: path.to_owned(), _lock: None })
+        Ok(Self {
+            path: path.to_owned(),
+            _lock: None,
+        })
     }
 
     /// Makes the directory where it is missing (mode 0700) and takes its lock.
@@ -40,7 +43,10 @@ impl DataDir {
         }
         // Where the disk is full the lock holds all the same; only the number is missing.
         let _ = sign(&mut file);
-        Ok(Self { path, _lock: Some(file) })
+        Ok(Self {
+            path,
+            _lock: Some(file),
+        })
     }
 
     /// Returns the path of the database, made with mode 0600 where it is missing. SQLite gives its

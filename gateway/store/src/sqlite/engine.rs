@@ -35,7 +35,11 @@ pub(crate) struct Engine {
 impl Engine {
     /// Takes the directory, checks and migrates the database, starts the writer.
     pub(crate) fn open(options: &Options) -> Result<Self, StoreError> {
-        let dir = if options.alone { DataDir::take(&options.dir)? } else { DataDir::share(&options.dir)? };
+        let dir = if options.alone {
+            DataDir::take(&options.dir)?
+        } else {
+            DataDir::share(&options.dir)?
+        };
         let path = dir.database()?;
         let queue = Arc::new(Queue::default());
         let fault = LastFault::default();

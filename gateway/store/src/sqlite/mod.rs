@@ -52,7 +52,11 @@ impl Options {
     /// and tokens and leaves items alone. SQLite keeps the two writers apart.
     #[must_use]
     pub fn beside(dir: impl Into<PathBuf>) -> Self {
-        Self { readers: 1, alone: false, ..Self::at(dir) }
+        Self {
+            readers: 1,
+            alone: false,
+            ..Self::at(dir)
+        }
     }
 }
 

@@ -3,12 +3,13 @@
 use super::writer::Job;
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// At most this many swift jobs share a transaction.
 const SWIFT_GROUP: usize = 256;
 
 /// Bulk jobs join a transaction until it holds this many rows.
-const BULK_GROUP: usize = 2_000;
+const BULK_GROUP: usize = 5_000;
 
 /// Which lane a job takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,16 @@ pub(crate) enum Lane {
     Swift,
     /// It writes about this many rows.
     Bulk(usize),
+}
+
+/// What the writer has to do next.
+pub(crate) enum Next {
+    /// These jobs, in one transaction.
+    Group(Vec<Box<dyn Job>>),
+    /// Nothing came for a while.
+    Idle,
+    /// The queue is closed and empty.
+    Closed,
 }
 
 /// Jobs that wait for the writer. Its size is bounded by the permits that callers hold.
@@ -49,18 +60,29 @@ impl Queue {
         Ok(())
     }
 
-    /// Waits for jobs and returns those that shall share a transaction, swift ones first; `None` once
-    /// the queue is closed and empty.
-    pub(crate) fn next_group(&self) -> Option<Vec<Box<dyn Job>>> {
+    /// Waits for jobs and returns those that shall share a transaction, swift ones first. With a
+    /// `patience`, gives up waiting after that long.
+    pub(crate) fn next_group(&self, patience: Option<Duration>) -> Next {
         let mut lanes = self.lock();
         while lanes.swift.is_empty() && lanes.bulk.is_empty() {
             if lanes.closed {
-                return None;
+                return Next::Closed;
             }
-            lanes = self
-                .ready
-                .wait(lanes)
-                .unwrap_or_else(PoisonError::into_inner);
+            let (back, waited) = match patience {
+                None => {
+                    let back = self.ready.wait(lanes);
+                    (back.unwrap_or_else(PoisonError::into_inner), false)
+                }
+                Some(patience) => {
+                    let back = self.ready.wait_timeout(lanes, patience);
+                    let (back, timeout) = back.unwrap_or_else(PoisonError::into_inner);
+                    (back, timeout.timed_out())
+                }
+            };
+            lanes = back;
+            if waited && lanes.swift.is_empty() && lanes.bulk.is_empty() && !lanes.closed {
+                return Next::Idle;
+            }
         }
         let swift = lanes.swift.len().min(SWIFT_GROUP);
         let mut group: Vec<_> = lanes.swift.drain(..swift).collect();
@@ -72,7 +94,7 @@ impl Queue {
             rows += more.max(1);
             group.push(job);
         }
-        Some(group)
+        Next::Group(group)
     }
 
     /// Takes no more jobs; those that wait are still done.

@@ -19,12 +19,14 @@ pub(crate) enum Class {
     Source = 2,
     /// A unit's code.
     Unit = 3,
+    /// That an app has items of a kind, written `kind/app` in numbers.
+    KindOfApp = 4,
 }
 
 /// The writer's cache of numbers.
 #[derive(Debug, Default)]
 pub(crate) struct Words {
-    known: [HashMap<String, i64>; 4],
+    known: [HashMap<String, i64>; 5],
 }
 
 impl Words {

@@ -1,17 +1,21 @@
 //! The one thread that writes. Jobs that wait together share a transaction (group commit), each in a
 //! savepoint of its own, so that one that fails takes no other with it.
 
-use super::queue::Queue;
+use super::queue::{Next, Queue};
 use super::words::Words;
 use crate::StoreError;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
 
 /// A log longer than this is folded back even where readers are busy.
-const LONG_LOG: u64 = 128 << 20;
+const LONG_LOG: u64 = 192 << 20;
+
+/// After so long without a write the writer tidies up.
+const IDLE: Duration = Duration::from_secs(5);
 
 /// What a job may touch.
 pub(crate) struct Tx<'a> {
@@ -112,12 +116,34 @@ impl Writer {
 
     /// Works until the queue is closed and empty.
     pub(crate) fn run(mut self) {
-        while let Some(group) = self.queue.clone().next_group() {
-            self.commit(group);
-            self.shorten_log();
+        let mut patience = None;
+        loop {
+            match self.queue.clone().next_group(patience) {
+                Next::Group(group) => {
+                    self.commit(group);
+                    self.shorten_log();
+                    patience = Some(IDLE);
+                }
+                Next::Idle => {
+                    self.rest();
+                    patience = None;
+                }
+                Next::Closed => break,
+            }
         }
         if let Err(error) = fold_log(&self.db, "TRUNCATE") {
             tracing::debug!(%error, "the log was not folded back at the end");
+        }
+    }
+
+    /// Gives back what the last flood of writes took: the log and the memory.
+    fn rest(&self) {
+        let rested = fold_log(&self.db, "TRUNCATE").and_then(|()| {
+            self.db.execute_batch("PRAGMA shrink_memory")?;
+            Ok(())
+        });
+        if let Err(error) = rested {
+            tracing::debug!(%error, "the store could not tidy up");
         }
     }
 

@@ -30,7 +30,8 @@ pub(crate) fn write(
     done: &mut Upserted,
 ) -> Result<(), StoreError> {
     for entry in prepared {
-        match known(tx.db, entry.id)? {
+        let app = tx.words.number(tx.db, Class::App, &entry.app)?;
+        match known(tx.db, app, entry.id)? {
             None => {
                 insert(tx, entry)?;
                 done.new += 1;
@@ -54,8 +55,11 @@ fn insert(tx: &mut Tx<'_>, entry: &Prepared) -> Result<(), StoreError> {
     let facts = facts(tx, entry, seq, seq, 1)?;
     save(tx, INSERT, entry, &facts)?;
     tx.db
-        .prepare_cached("INSERT INTO item_id(id, number, hash, mark) VALUES (?1, ?2, ?3, ?4)")?
+        .prepare_cached(
+            "INSERT INTO item_id(app, id, number, hash, mark) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
         .execute((
+            facts.app,
             entry.id.uuid().as_bytes(),
             facts.number,
             entry.hash.bytes(),
@@ -76,8 +80,13 @@ fn update(tx: &mut Tx<'_>, entry: &Prepared, known: &Known, at: i64) -> Result<(
     new.revoked = revocations(tx, entry, &old, &new, at)?;
     save(tx, UPDATE, entry, &new)?;
     tx.db
-        .prepare_cached("UPDATE item_id SET hash = ?2, mark = ?3 WHERE id = ?1")?
-        .execute((entry.id.uuid().as_bytes(), entry.hash.bytes(), entry.mark))?;
+        .prepare_cached("UPDATE item_id SET hash = ?3, mark = ?4 WHERE app = ?1 AND id = ?2")?
+        .execute((
+            new.app,
+            entry.id.uuid().as_bytes(),
+            entry.hash.bytes(),
+            entry.mark,
+        ))?;
     reindex(tx.db, &old.facts, &new)
 }
 
@@ -120,10 +129,14 @@ fn facts(
         });
     }
     keys.sort_unstable();
+    let app = tx.words.number(tx.db, Class::App, &entry.app)?;
+    // So that a page of one kind knows in which apps' lists to look.
+    let kind_of_app = format!("{}/{app}", entry.bits.kind());
+    tx.words.number(tx.db, Class::KindOfApp, &kind_of_app)?;
     Ok(Facts {
         number,
         seq,
-        app: tx.words.number(tx.db, Class::App, &entry.app)?,
+        app,
         source: tx.words.number(tx.db, Class::Source, &entry.source)?,
         unit: match &entry.unit {
             Some(unit) => tx.words.number(tx.db, Class::Unit, unit)?,
@@ -183,7 +196,7 @@ fn has_key(facts: &Facts, word: i64) -> bool {
 pub(crate) fn reindex(db: &Connection, old: &Facts, new: &Facts) -> Result<(), StoreError> {
     let (old, new) = (index::rows(old), index::rows(new));
     let mut remove = db.prepare_cached(
-        "DELETE FROM ix WHERE key = ?1 AND facet = ?2 AND level = ?3 AND due = ?4 \
+        "DELETE FROM ix WHERE list = ?1 AND sub = ?2 AND level = ?3 AND due = ?4 \
          AND recency = ?5 AND number = ?6",
     )?;
     let mut add = adder(db)?;
@@ -223,8 +236,8 @@ fn adder(db: &Connection) -> Result<CachedStatement<'_>, StoreError> {
 
 fn add_row(add: &mut CachedStatement<'_>, row: &IxRow) -> Result<(), StoreError> {
     add.execute([
-        row.key,
-        row.facet,
+        row.list.list,
+        row.list.sub,
         row.level,
         row.due,
         row.recency,

@@ -1,8 +1,8 @@
 //! What changed for a reader: the merge of their keys' lists by `seq`.
 
-use super::index::{NO_DUE, Scope, Sort, facet};
+use super::index::{List, NO_DUE};
 use super::load;
-use super::merge::{Merge, Stretch};
+use super::merge::{Merge, Stretch, Walk};
 use super::readers::{self, Known};
 use crate::{Change, Changes, ChangesQuery, Row, StoreError};
 use divos_model::DeletedReason;
@@ -20,9 +20,8 @@ pub(crate) fn changes(db: &Connection, query: &ChangesQuery) -> Result<Changes, 
     let limit = query.limit.clamp(1, 1_000);
     let after = i64::try_from(query.after).unwrap_or(i64::MAX);
     let reader = Known::find(db, &query.reader)?;
-    let by_seq = facet(Sort::Seq, Scope::All);
-    let lists: Vec<_> = reader.keys.iter().map(|key| (key.word, by_seq)).collect();
-    let mut merge = Merge::new(db, &lists, false)?;
+    let lists = reader.keys.iter().map(|key| List::by_seq(key.word));
+    let mut merge = Merge::new(db, lists.collect(), Walk::Seq)?;
     merge.enter(Stretch {
         part: 0,
         level: 0,

@@ -1,8 +1,8 @@
 //! How many items of each app a reader sees, up to a cap.
 
 use super::filter::Sieve;
-use super::index::{KeyCode, NO_DUE, Scope, Sort, facet};
-use super::merge::{Merge, START, Stretch};
+use super::index::{Bits, DATED, KeyCode, List};
+use super::merge::{Candidate, START};
 use super::readers::Known;
 use crate::sqlite::error::unreadable;
 use crate::sqlite::words::{self, Class};
@@ -15,13 +15,6 @@ const SCAN_APP: usize = 2_000;
 
 /// How many candidates of the reader's own lists are looked at.
 const SCAN_OWN: usize = 20_000;
-
-const ALL: Stretch = Stretch {
-    part: 0,
-    level: 0,
-    after: START,
-    before: NO_DUE + 1,
-};
 
 #[derive(Default)]
 struct Tally {
@@ -64,6 +57,7 @@ pub(crate) fn counts(db: &Connection, query: &CountsQuery) -> Result<Vec<AppCoun
     Ok(counts)
 }
 
+/// Counts what is in the lists of the reader's own keys; each is read once for all apps.
 fn count_own(
     db: &Connection,
     keys: &[KeyCode],
@@ -71,18 +65,14 @@ fn count_own(
     cap: usize,
     tallies: &mut HashMap<i64, Tally>,
 ) -> Result<(), StoreError> {
-    let list = facet(Sort::Newest, Scope::All);
-    let lists: Vec<_> = keys.iter().map(|key| (key.word, list)).collect();
-    let mut merge = Merge::new(db, &lists, false)?;
-    merge.enter(ALL)?;
-    for _ in 0..SCAN_OWN {
-        let Some(candidate) = merge.next()? else {
-            break;
-        };
-        let tally = tallies.entry(candidate.app).or_default();
-        if !tally.more && sieve.takes(&candidate)? {
-            tally.add(candidate.number(), cap);
-        }
+    for key in keys {
+        each(db, List::live(key.word), SCAN_OWN, |candidate| {
+            let tally = tallies.entry(candidate.app).or_default();
+            if !tally.more && sieve.takes(candidate)? {
+                tally.add(candidate.number(), cap);
+            }
+            Ok(true)
+        })?;
     }
     Ok(())
 }
@@ -95,19 +85,44 @@ fn count_app(
     cap: usize,
     tally: &mut Tally,
 ) -> Result<(), StoreError> {
-    let list = facet(Sort::Newest, Scope::App(app));
-    let lists: Vec<_> = keys.iter().map(|key| (key.word, list)).collect();
-    let mut merge = Merge::new(db, &lists, false)?;
-    merge.enter(ALL)?;
-    for _ in 0..SCAN_APP {
-        let Some(candidate) = merge.next()? else {
-            return Ok(());
+    for key in keys {
+        each(db, List::of_app(app, key.word), SCAN_APP, |candidate| {
+            if !tally.more
+                && !tally.numbers.contains(&candidate.number())
+                && sieve.takes(candidate)?
+            {
+                tally.add(candidate.number(), cap);
+            }
+            Ok(!tally.more)
+        })?;
+    }
+    Ok(())
+}
+
+/// Hands the live items of a list to `visit`, in no order that matters, until it has enough.
+fn each(
+    db: &Connection,
+    list: List,
+    limit: usize,
+    mut visit: impl FnMut(&Candidate) -> Result<bool, StoreError>,
+) -> Result<(), StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT number, app, unit, bits FROM ix \
+         WHERE list = ?1 AND sub = ?2 AND level < ?3 LIMIT ?4",
+    )?;
+    let mut rows = statement.query([list.list, list.sub, DATED, limit as i64])?;
+    while let Some(row) = rows.next()? {
+        let (due, recency, _) = START;
+        let candidate = Candidate {
+            part: 0,
+            level: 0,
+            place: (due, recency, row.get(0)?),
+            app: row.get(1)?,
+            unit: row.get(2)?,
+            bits: Bits(row.get(3)?),
         };
-        if tally.more {
-            return Ok(());
-        }
-        if sieve.takes(&candidate)? {
-            tally.add(candidate.number(), cap);
+        if !visit(&candidate)? {
+            break;
         }
     }
     Ok(())

@@ -69,6 +69,11 @@ impl<'a> Sieve<'a> {
         none(&self.apps) || none(&self.units)
     }
 
+    /// What looking at a candidate costs, in index rows.
+    pub(crate) fn cost(&self) -> usize {
+        if self.words.is_empty() { 1 } else { 5 }
+    }
+
     /// Tells whether a candidate is on the page.
     pub(crate) fn takes(&self, candidate: &Candidate) -> Result<bool, StoreError> {
         let bits = candidate.bits;

@@ -5,7 +5,7 @@ use super::admit::reindex;
 use super::codec;
 use super::index::Facts;
 use super::load::{self, Stored};
-use super::prepare::known;
+use super::prepare::Apps;
 use crate::sqlite::error::unreadable;
 use crate::sqlite::writer::Tx;
 use crate::{StoreError, Tombstones};
@@ -22,8 +22,12 @@ pub(crate) fn bury(
     at: DateTime<Utc>,
 ) -> Result<u32, StoreError> {
     let mut buried = 0;
+    let mut apps = Apps::default();
     for &id in &gone.ids {
-        let Some(known) = known(tx.db, id)?.filter(|known| known.is_alive()) else {
+        let Some(known) = apps
+            .known_anywhere(tx.db, id)?
+            .filter(|known| known.is_alive())
+        else {
             continue;
         };
         let old = load::by_number(tx.db, known.number)?.ok_or_else(|| unreadable("item"))?;
@@ -55,8 +59,8 @@ fn bury_one(tx: &mut Tx<'_>, old: &Stored, deleted: Deleted) -> Result<(), Store
         )?
         .execute((number, new.seq, new.bits.0, at, why.as_str(), json))?;
     tx.db
-        .prepare_cached("UPDATE item_id SET mark = 0 WHERE id = ?1")?
-        .execute([old.id.uuid().as_bytes()])?;
+        .prepare_cached("UPDATE item_id SET mark = 0 WHERE app = ?1 AND id = ?2")?
+        .execute((new.app, old.id.uuid().as_bytes()))?;
     reindex(tx.db, &old.facts, &new)
 }
 
@@ -129,8 +133,8 @@ fn forget(tx: &Tx<'_>, stored: &Stored) -> Result<(), StoreError> {
         tx.db.prepare_cached(sql)?.execute([number])?;
     }
     tx.db
-        .prepare_cached("DELETE FROM item_id WHERE id = ?1")?
-        .execute([stored.id.uuid().as_bytes()])?;
+        .prepare_cached("DELETE FROM item_id WHERE app = ?1 AND id = ?2")?
+        .execute((stored.facts.app, stored.id.uuid().as_bytes()))?;
     Ok(())
 }
 

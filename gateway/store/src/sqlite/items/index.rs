@@ -2,48 +2,52 @@
 //!
 //! Table `ix` holds, for each audience key, lists of the items under it, each list sorted as it is
 //! read. A reader's page merges the lists of the reader's own keys (some twenty), so its cost knows
-//! neither the total nor what they may not see. `facet` names the list: an order, and a scope (all,
-//! one kind, one app). Lists by kind and app exist for shared keys alone (everyone, units, roles);
-//! a person's or a post's own list is short and is filtered instead, which saves most of the writes.
+//! neither the total nor what they may not see.
 //!
-//! Overdue needs no column: within a level the rank list is sorted by due time, so what is overdue
-//! *now* is its beginning, up to `now`. See [`super::merge`].
+//! A key has a list of its live items and one by `seq`. Keys that many share (everyone, units, roles)
+//! have a list for each app besides, kept by app first, since what is admitted together is of one
+//! app. Every row is a page of the disk that changes, so there are as few as will do:
+//!
+//! - Overdue needs no column: within a level the list is sorted by due time, so what is overdue *now*
+//!   is its beginning, up to `now`.
+//! - One row serves both by rank and newest first: within a level, items without a due time are
+//!   sorted by last change already. An item with a due time has a second row, at level [`DATED`].
+//!
+//! See [`super::merge`] for how the lists are read.
 
-use divos_model::{AudienceKey, Item, Kind, Priority, State};
+use divos_model::{AudienceKey, Item, Priority, State};
 
 /// The due time of an item without one: after every other (the year 6429), six bytes in SQLite.
 pub(crate) const NO_DUE: i64 = (1 << 47) - 1;
 
-/// The ways in which a list is sorted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sort {
-    /// Level, due time, last change.
-    Rank = 0,
-    /// Last change alone.
-    Newest = 1,
-    /// By rising `seq`; holds tombstones and revocations too.
-    Seq = 2,
+/// The level of the rows by which items with a due time are found newest first.
+pub(crate) const DATED: i64 = 4;
+
+/// Which list a row is in: the first two columns of `ix`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct List {
+    pub(crate) list: i64,
+    pub(crate) sub: i64,
 }
 
-/// Which items a list holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Scope {
-    /// All.
-    All,
-    /// Those of a kind.
-    Kind(Kind),
-    /// Those of an app, by its word's number.
-    App(i64),
-}
+impl List {
+    /// A key's live items.
+    pub(crate) fn live(key: i64) -> Self {
+        Self { list: key, sub: 0 }
+    }
 
-/// Returns the number of a list.
-pub(crate) fn facet(sort: Sort, scope: Scope) -> i64 {
-    let scope = match scope {
-        Scope::All => 0,
-        Scope::Kind(kind) => 1 + kind as i64,
-        Scope::App(app) => 64 + app,
-    };
-    scope * 4 + sort as i64
+    /// A key's items by rising `seq`, tombstones and revocations too.
+    pub(crate) fn by_seq(key: i64) -> Self {
+        Self { list: key, sub: 1 }
+    }
+
+    /// A shared key's live items of an app.
+    pub(crate) fn of_app(app: i64, key: i64) -> Self {
+        Self {
+            list: -app,
+            sub: key,
+        }
+    }
 }
 
 /// An audience key as rows hold it: its word's number, and whether many readers share it.
@@ -53,7 +57,7 @@ pub(crate) struct KeyCode {
     pub(crate) shared: bool,
 }
 
-/// Tells whether many readers hold a key, so that lists by kind and app are worth their writes.
+/// Tells whether many readers hold a key, so that lists by app are worth their writes.
 pub(crate) fn is_shared(key: &AudienceKey) -> bool {
     !matches!(key, AudienceKey::Person(_) | AudienceKey::Post(_))
 }
@@ -165,8 +169,7 @@ pub(crate) fn rank(item: &Item) -> (i64, i64) {
 /// A row of `ix`: where it stands, then what it says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct IxRow {
-    pub(crate) key: i64,
-    pub(crate) facet: i64,
+    pub(crate) list: List,
     pub(crate) level: i64,
     pub(crate) due: i64,
     pub(crate) recency: i64,
@@ -180,8 +183,8 @@ impl IxRow {
     /// Returns where the row stands, without what it says.
     pub(crate) fn place(&self) -> [i64; 6] {
         [
-            self.key,
-            self.facet,
+            self.list.list,
+            self.list.sub,
             self.level,
             self.due,
             self.recency,
@@ -192,43 +195,41 @@ impl IxRow {
 
 /// Returns all rows of an item, sorted.
 pub(crate) fn rows(facts: &Facts) -> Vec<IxRow> {
-    let mut rows = Vec::with_capacity(facts.keys.len() * 7 + facts.revoked.len());
-    let mut add = |key: i64, facet: i64, place: (i64, i64, i64), bits: Bits| {
+    let mut rows = Vec::with_capacity(facts.keys.len() * 4 + facts.revoked.len());
+    let mut add = |list: List, (level, due, recency): (i64, i64, i64), bits: Bits| {
         rows.push(IxRow {
-            key,
-            facet,
-            level: place.0,
-            due: place.1,
-            recency: place.2,
+            list,
+            level,
+            due,
+            recency,
             number: facts.number,
             app: facts.app,
             unit: facts.unit,
             bits,
         });
     };
-    let ranked = (facts.level, facts.due, facts.recency);
-    let newest = (0, 0, facts.recency);
     for key in &facts.keys {
-        let by_seq = facet(Sort::Seq, Scope::All);
-        add(key.word, by_seq, (0, 0, facts.seq), facts.bits);
+        add(List::by_seq(key.word), (0, 0, facts.seq), facts.bits);
         if facts.bits.is_gone() {
             continue;
         }
-        let kind = Kind::ALL.get(facts.bits.kind() as usize).copied();
-        let scopes = [
-            Some(Scope::All),
-            kind.map(Scope::Kind),
-            Some(Scope::App(facts.app)),
+        let lists = [
+            Some(List::live(key.word)),
+            key.shared.then(|| List::of_app(facts.app, key.word)),
         ];
-        let lists = if key.shared { 3 } else { 1 };
-        for scope in scopes.into_iter().take(lists).flatten() {
-            add(key.word, facet(Sort::Rank, scope), ranked, facts.bits);
-            add(key.word, facet(Sort::Newest, scope), newest, facts.bits);
+        for list in lists.into_iter().flatten() {
+            add(list, (facts.level, facts.due, facts.recency), facts.bits);
+            if facts.due != NO_DUE {
+                add(list, (DATED, 0, facts.recency), facts.bits);
+            }
         }
     }
     for gone in &facts.revoked {
-        let by_seq = facet(Sort::Seq, Scope::All);
-        add(gone.word, by_seq, (0, 0, gone.seq), facts.bits.revoked());
+        add(
+            List::by_seq(gone.word),
+            (0, 0, gone.seq),
+            facts.bits.revoked(),
+        );
     }
     rows.sort_unstable();
     rows
@@ -242,7 +243,7 @@ pub(crate) fn state_code(state: State) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use divos_model::{AppId, Body, Time};
+    use divos_model::{AppId, Body, Kind, Time};
 
     fn item(state: State, priority: Option<Priority>, due: Option<&str>) -> Item {
         let at: Time = "2026-11-24T08:00:00+08:00".parse().expect("a time");
@@ -285,16 +286,21 @@ mod tests {
     }
 
     #[test]
-    fn only_shared_keys_have_lists_by_kind_and_app() {
+    fn an_item_has_no_more_rows_than_will_do() {
         let key = |word, shared| KeyCode { word, shared };
-        let facts = Facts {
+        let mut facts = Facts {
             number: 1,
             seq: 1,
-            keys: vec![key(1, true), key(2, false)],
+            due: NO_DUE,
+            keys: vec![key(1, false)],
             ..Facts::default()
         };
-        let rows = rows(&facts);
-        assert_eq!(rows.iter().filter(|row| row.key == 1).count(), 7);
-        assert_eq!(rows.iter().filter(|row| row.key == 2).count(), 3);
+        assert_eq!(rows(&facts).len(), 2);
+        facts.keys = vec![key(2, true)];
+        assert_eq!(rows(&facts).len(), 3);
+        facts.due = 5;
+        assert_eq!(rows(&facts).len(), 5);
+        facts.bits = facts.bits.gone();
+        assert_eq!(rows(&facts).len(), 1);
     }
 }

@@ -1,7 +1,7 @@
 //! Changing what a reader marked on an item.
 
 use super::load;
-use super::prepare::known;
+use super::prepare::Apps;
 use super::readers::{self, Known, Marks};
 use crate::sqlite::writer::Tx;
 use crate::{Reader, ReaderState, StateChange, StoreError};
@@ -18,7 +18,8 @@ pub(crate) fn change(
     change: &StateChange,
     at: DateTime<Utc>,
 ) -> Result<ReaderState, StoreError> {
-    let number = known(tx.db, id)?.ok_or(GONE)?.number;
+    let known = Apps::default().known_anywhere(tx.db, id)?;
+    let number = known.ok_or(GONE)?.number;
     let stored = load::by_number(tx.db, number)?.ok_or(GONE)?;
     let reader = Known::find(tx.db, reader)?;
     if !reader.sees(&stored) {

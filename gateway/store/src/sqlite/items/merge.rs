@@ -1,6 +1,7 @@
-//! Merging the lists of a reader's keys into one, without reading more of any than is needed.
+//! Merging the lists of a reader's keys into one, without reading more of any than is needed. Each
+//! list is read in pieces that grow, by one statement that is used over and over.
 
-use super::index::{Bits, NO_DUE};
+use super::index::{Bits, DATED, List, NO_DUE};
 use crate::StoreError;
 use rusqlite::{CachedStatement, Connection};
 use std::cmp::Reverse;
@@ -51,26 +52,41 @@ impl Candidate {
 }
 
 const FORWARD: &str = "SELECT due, recency, number, app, unit, bits FROM ix \
-     WHERE key = ?1 AND facet = ?2 AND level = ?3 AND (due, recency, number) > (?4, ?5, ?6) \
+     WHERE list = ?1 AND sub = ?2 AND level = ?3 AND (due, recency, number) > (?4, ?5, ?6) \
      AND due < ?7 ORDER BY due, recency, number LIMIT ?8";
 
 const BACKWARD: &str = "SELECT due, recency, number, app, unit, bits FROM ix \
-     WHERE key = ?1 AND facet = ?2 AND level = ?3 AND (due, recency, number) < (?4, ?5, ?6) \
+     WHERE list = ?1 AND sub = ?2 AND level = ?3 AND (due, recency, number) < (?4, ?5, ?6) \
      AND due < ?7 ORDER BY due DESC, recency DESC, number DESC LIMIT ?8";
 
-/// The lists of some keys, merged. Equal rows of several lists come once.
+/// How lists are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Walk {
+    /// A level of live items, by due time and last change.
+    Rank,
+    /// All levels of live items at once, by last change.
+    Newest,
+    /// Rising `seq`.
+    Seq,
+    /// Falling `seq`.
+    SeqBack,
+}
+
+/// Some lists, merged. Equal rows of several lists come once.
 pub(crate) struct Merge<'c> {
     fetch: CachedStatement<'c>,
-    backward: bool,
+    walk: Walk,
+    lists: Vec<List>,
+    stretch: Stretch,
     streams: Vec<Stream>,
     heap: BinaryHeap<Reverse<(Place, usize)>>,
-    stretch: Stretch,
     last: Option<Place>,
 }
 
+/// One level of one list.
 struct Stream {
-    key: i64,
-    facet: i64,
+    list: List,
+    level: i64,
     rows: VecDeque<Candidate>,
     after: Place,
     chunk: usize,
@@ -78,26 +94,23 @@ struct Stream {
 }
 
 impl<'c> Merge<'c> {
-    /// Prepares to merge lists, each a key's word and a facet. Backward goes from high to low.
+    /// Prepares to merge lists.
     pub(crate) fn new(
         db: &'c Connection,
-        lists: &[(i64, i64)],
-        backward: bool,
+        lists: Vec<List>,
+        walk: Walk,
     ) -> Result<Self, StoreError> {
-        let sql = if backward { BACKWARD } else { FORWARD };
-        let stream = |&(key, facet): &(i64, i64)| Stream {
-            key,
-            facet,
-            rows: VecDeque::new(),
-            after: START,
-            chunk: SHORTEST,
-            over: true,
+        let sql = if walk == Walk::SeqBack {
+            BACKWARD
+        } else {
+            FORWARD
         };
         Ok(Self {
             fetch: db.prepare_cached(sql)?,
-            backward,
-            streams: lists.iter().map(stream).collect(),
+            walk,
+            streams: Vec::with_capacity(lists.len()),
             heap: BinaryHeap::with_capacity(lists.len()),
+            lists,
             stretch: Stretch {
                 part: 0,
                 level: 0,
@@ -111,14 +124,32 @@ impl<'c> Merge<'c> {
     /// Goes to a stretch.
     pub(crate) fn enter(&mut self, stretch: Stretch) -> Result<(), StoreError> {
         self.heap.clear();
+        self.streams.clear();
         self.stretch = stretch;
         self.last = None;
+        let (_, recency, number) = stretch.after;
+        for &list in &self.lists {
+            let mut open = |level, after| {
+                self.streams.push(Stream {
+                    list,
+                    level,
+                    rows: VecDeque::new(),
+                    after,
+                    chunk: SHORTEST,
+                    over: false,
+                });
+            };
+            if self.walk == Walk::Newest {
+                // Without a due time each level is sorted by last change; the others have their own.
+                for level in 0..DATED {
+                    open(level, (NO_DUE, recency, number));
+                }
+                open(DATED, (0, recency, number));
+            } else {
+                open(stretch.level, stretch.after);
+            }
+        }
         for index in 0..self.streams.len() {
-            let stream = &mut self.streams[index];
-            stream.rows.clear();
-            stream.after = stretch.after;
-            stream.chunk = SHORTEST;
-            stream.over = false;
             self.offer(index)?;
         }
         Ok(())
@@ -131,7 +162,7 @@ impl<'c> Merge<'c> {
             self.offer(index)?;
             // A revocation may stand where the item itself stands under another key.
             if let Some(row) = row
-                && !(self.backward && row.bits.is_revoked())
+                && !(self.walk == Walk::SeqBack && row.bits.is_revoked())
                 && self.last.replace(row.place) != Some(row.place)
             {
                 return Ok(Some(row));
@@ -145,11 +176,10 @@ impl<'c> Merge<'c> {
             self.fill(index)?;
         }
         if let Some(row) = self.streams[index].rows.front() {
-            let order = if self.backward {
-                let (due, recency, number) = row.place;
-                (-due, -recency, -number)
-            } else {
-                row.place
+            let (due, recency, number) = row.place;
+            let order = match self.walk {
+                Walk::SeqBack => (-due, -recency, -number),
+                _ => row.place,
             };
             self.heap.push(Reverse((order, index)));
         }
@@ -163,25 +193,26 @@ impl<'c> Merge<'c> {
             before,
             ..
         } = self.stretch;
+        let newest = self.walk == Walk::Newest;
         let stream = &mut self.streams[index];
         let (due, recency, number) = stream.after;
-        let chunk = stream.chunk as i64;
-        let bounds = [
-            stream.key,
-            stream.facet,
-            level,
+        let mut rows = self.fetch.query([
+            stream.list.list,
+            stream.list.sub,
+            stream.level,
             due,
             recency,
             number,
             before,
-            chunk,
-        ];
-        let mut rows = self.fetch.query(bounds)?;
+            stream.chunk as i64,
+        ])?;
         while let Some(row) = rows.next()? {
+            let (due, recency, number) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            stream.after = (due, recency, number);
             stream.rows.push_back(Candidate {
                 part,
                 level,
-                place: (row.get(0)?, row.get(1)?, row.get(2)?),
+                place: (if newest { 0 } else { due }, recency, number),
                 app: row.get(3)?,
                 unit: row.get(4)?,
                 bits: Bits(row.get(5)?),
@@ -189,9 +220,6 @@ impl<'c> Merge<'c> {
         }
         stream.over = stream.rows.len() < stream.chunk;
         stream.chunk = (stream.chunk * 2).min(LONGEST);
-        if let Some(row) = stream.rows.back() {
-            stream.after = row.place;
-        }
         Ok(())
     }
 }

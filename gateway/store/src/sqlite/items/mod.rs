@@ -75,13 +75,18 @@ impl ItemStore for Sqlite {
             .await
     }
 
-    async fn unchanged(&self, marks: Vec<ItemMark>) -> Result<Vec<bool>, StoreError> {
-        let same = |db: &Connection, mark: &ItemMark| {
-            let known = prepare::known(db, mark.id)?;
-            Ok(known.is_some_and(|known| known.is_alive() && known.hash == *mark.hash.bytes()))
-        };
+    async fn unchanged(&self, app: &AppId, marks: Vec<ItemMark>) -> Result<Vec<bool>, StoreError> {
+        let app = app.clone();
         self.engine
-            .read(move |db| marks.iter().map(|mark| same(db, mark)).collect())
+            .read(move |db| {
+                let mut apps = prepare::Apps::default();
+                let mut same = |mark: &ItemMark| {
+                    let known = apps.known(db, &app, mark.id)?;
+                    Ok(known
+                        .is_some_and(|known| known.is_alive() && known.hash == *mark.hash.bytes()))
+                };
+                marks.iter().map(&mut same).collect()
+            })
             .await
     }
 
@@ -130,10 +135,12 @@ impl ItemStore for Sqlite {
 
     async fn get_any(&self, id: ItemId) -> Result<Option<Item>, StoreError> {
         self.engine
-            .read(move |db| match prepare::known(db, id)? {
-                Some(known) => load::item(db, known.number).map(Some),
-                None => Ok(None),
-            })
+            .read(
+                move |db| match prepare::Apps::default().known_anywhere(db, id)? {
+                    Some(known) => load::item(db, known.number).map(Some),
+                    None => Ok(None),
+                },
+            )
             .await
     }
 
@@ -188,7 +195,7 @@ impl ItemStore for Sqlite {
 }
 
 fn stored(db: &Connection, id: ItemId) -> Result<Option<load::Stored>, StoreError> {
-    match prepare::known(db, id)? {
+    match prepare::Apps::default().known_anywhere(db, id)? {
         Some(known) => load::by_number(db, known.number),
         None => Ok(None),
     }

@@ -1,15 +1,20 @@
 //! A reader's page.
 
 use super::filter::Sieve;
-use super::index::{NO_DUE, Scope, Sort, facet};
-use super::merge::{Candidate, END, Merge, START, Stretch};
+use super::index::{KeyCode, List, NO_DUE};
+use super::merge::{Candidate, END, Merge, START, Stretch, Walk};
 use super::readers::{self, Known};
 use super::{load, marked};
+use crate::sqlite::words::{self, Class};
 use crate::{Filter, Order, Page, PageQuery, Position, Row, StateFilter, StoreError};
+use divos_model::Kind;
 use rusqlite::Connection;
 
 /// How many candidates are looked at where the query does not say.
 const SCAN: usize = 20_000;
+
+/// With more lists than these, looking into each costs more than passing over what is not asked for.
+const MANY_LISTS: usize = 120;
 
 /// The due time after which no row has one.
 const LAST: i64 = NO_DUE + 1;
@@ -28,11 +33,13 @@ pub(crate) fn page(db: &Connection, query: &PageQuery) -> Result<Page, StoreErro
     } else if by_marks(&query.filter.marks) {
         marked::take(db, &reader, &sieve, query, limit)?
     } else {
-        let mut merge = Merge::new(
-            db,
-            &lists(&reader, &query.filter, &sieve, query.order),
-            query.order == Order::Seq,
-        )?;
+        let walk = match query.order {
+            Order::Rank { .. } => Walk::Rank,
+            Order::Newest => Walk::Newest,
+            Order::Seq => Walk::SeqBack,
+        };
+        let lists = lists(db, &reader, &query.filter, &sieve, walk)?;
+        let mut merge = Merge::new(db, lists, walk)?;
         take(&mut merge, &sieve, query, limit)?
     };
     let rows: Result<_, StoreError> = taken.iter().map(|one| row(db, &reader, one)).collect();
@@ -55,33 +62,54 @@ fn by_marks(marks: &StateFilter) -> bool {
     unread == Some(false) || [done, pinned, snoozed, muted].contains(&Some(true))
 }
 
-/// Returns the lists to merge: by app where apps are asked for, else by kind, else all. Keys that
-/// have no such list give the whole one, which the sieve cuts.
-fn lists(reader: &Known, filter: &Filter, sieve: &Sieve<'_>, order: Order) -> Vec<(i64, i64)> {
-    let sort = match order {
-        Order::Rank { .. } => Sort::Rank,
-        Order::Newest => Sort::Newest,
-        Order::Seq => Sort::Seq,
-    };
-    let mut scopes = vec![Scope::All];
-    if sort != Sort::Seq {
-        if let Some(apps) = &sieve.apps {
-            scopes = apps.iter().copied().map(Scope::App).collect();
-        } else if !filter.kinds.is_empty() {
-            scopes = filter.kinds.iter().copied().map(Scope::Kind).collect();
-        }
+/// Returns the lists to merge: those of the apps that are asked for, or that have the kinds that are,
+/// as long as there are few; else the whole ones, which the sieve cuts.
+fn lists(
+    db: &Connection,
+    reader: &Known,
+    filter: &Filter,
+    sieve: &Sieve<'_>,
+    walk: Walk,
+) -> Result<Vec<List>, StoreError> {
+    if walk == Walk::SeqBack {
+        let list = |key: &KeyCode| List::by_seq(key.word);
+        return Ok(reader.keys.iter().map(list).collect());
     }
+    let apps = match &sieve.apps {
+        Some(apps) => Some(apps.clone()),
+        None if filter.kinds.is_empty() => None,
+        None => Some(apps_of(db, &filter.kinds)?),
+    };
+    let shared = reader.keys.iter().filter(|key| key.shared).count();
+    let apps = apps.filter(|apps| apps.len() * shared <= MANY_LISTS);
     let mut lists = Vec::new();
     for key in &reader.keys {
-        if key.shared {
-            lists.extend(scopes.iter().map(|scope| (key.word, facet(sort, *scope))));
-        } else {
-            lists.push((key.word, facet(sort, Scope::All)));
+        match &apps {
+            Some(apps) if key.shared => {
+                lists.extend(apps.iter().map(|&app| List::of_app(app, key.word)));
+            }
+            _ => lists.push(List::live(key.word)),
         }
     }
     lists.sort_unstable();
     lists.dedup();
-    lists
+    Ok(lists)
+}
+
+/// Returns the numbers of the apps that have items of some kinds.
+fn apps_of(db: &Connection, kinds: &[Kind]) -> Result<Vec<i64>, StoreError> {
+    let mut apps: Vec<i64> = words::all(db, Class::KindOfApp)?
+        .iter()
+        .filter_map(|(_, text)| {
+            let (kind, app) = text.split_once('/')?;
+            let kind: i64 = kind.parse().ok()?;
+            let asked = kinds.iter().any(|one| *one as i64 == kind);
+            asked.then(|| app.parse().ok()).flatten()
+        })
+        .collect();
+    apps.sort_unstable();
+    apps.dedup();
+    Ok(apps)
 }
 
 /// Returns the stretches of a list from a position on, in their order.
@@ -166,7 +194,7 @@ fn take(
     for stretch in stretches(query.order, query.after.as_ref()) {
         merge.enter(stretch)?;
         while let Some(candidate) = merge.next()? {
-            looked += 1;
+            looked += sieve.cost();
             if sieve.takes(&candidate)? {
                 if taken.len() == limit {
                     // There is one more, so the page ends after the last that is on it.

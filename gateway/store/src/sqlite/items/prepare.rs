@@ -3,8 +3,9 @@
 
 use super::codec;
 use super::index::{self, Bits};
+use crate::sqlite::words::{self, Class};
 use crate::{Entry, StoreError};
-use divos_model::{ContentHash, ItemId};
+use divos_model::{AppId, ContentHash, ItemId};
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::HashMap;
 
@@ -75,6 +76,7 @@ pub(crate) fn prepare(
         .enumerate()
         .map(|(place, entry)| (entry.item.id, place))
         .collect();
+    let mut apps = Apps::default();
     let mut prepared = Vec::new();
     let mut unchanged = 0;
     for (place, entry) in entries.iter().enumerate() {
@@ -82,7 +84,7 @@ pub(crate) fn prepare(
             continue;
         }
         let mark = fingerprint(entry);
-        match known(db, entry.item.id)? {
+        match apps.known(db, &entry.item.app, entry.item.id)? {
             Some(known) if known.says(entry.item.hash, mark) => unchanged += 1,
             _ => prepared.push(Prepared::new(entry, mark)?),
         }
@@ -110,11 +112,11 @@ impl Known {
     }
 }
 
-/// Looks an id up.
-pub(crate) fn known(db: &Connection, id: ItemId) -> Result<Option<Known>, StoreError> {
+/// Looks an id up within an app, by the app's number.
+pub(crate) fn known(db: &Connection, app: i64, id: ItemId) -> Result<Option<Known>, StoreError> {
     let mut statement =
-        db.prepare_cached("SELECT number, hash, mark FROM item_id WHERE id = ?1")?;
-    let known = statement.query_row([id.uuid().as_bytes()], |row| {
+        db.prepare_cached("SELECT number, hash, mark FROM item_id WHERE app = ?1 AND id = ?2")?;
+    let known = statement.query_row((app, id.uuid().as_bytes()), |row| {
         Ok(Known {
             number: row.get(0)?,
             hash: row.get(1)?,
@@ -122,6 +124,52 @@ pub(crate) fn known(db: &Connection, id: ItemId) -> Result<Option<Known>, StoreE
         })
     });
     Ok(known.optional()?)
+}
+
+/// The numbers of the apps met so far. What is looked up together is mostly of one app.
+#[derive(Debug, Default)]
+pub(crate) struct Apps {
+    last: Option<(AppId, Option<i64>)>,
+    all: Vec<i64>,
+}
+
+impl Apps {
+    /// Looks an id up within an app.
+    pub(crate) fn known(
+        &mut self,
+        db: &Connection,
+        app: &AppId,
+        id: ItemId,
+    ) -> Result<Option<Known>, StoreError> {
+        if self.last.as_ref().is_none_or(|(last, _)| last != app) {
+            self.last = Some((app.clone(), words::find(db, Class::App, app.as_str())?));
+        }
+        match self.last {
+            Some((_, Some(number))) => known(db, number, id),
+            _ => Ok(None),
+        }
+    }
+
+    /// Looks an id up in every app, that of the last hit first.
+    pub(crate) fn known_anywhere(
+        &mut self,
+        db: &Connection,
+        id: ItemId,
+    ) -> Result<Option<Known>, StoreError> {
+        if self.all.is_empty() {
+            self.all = words::all(db, Class::App)?
+                .into_iter()
+                .map(|(number, _)| number)
+                .collect();
+        }
+        for place in 0..self.all.len() {
+            if let Some(known) = known(db, self.all[place], id)? {
+                self.all.swap(0, place);
+                return Ok(Some(known));
+            }
+        }
+        Ok(None)
+    }
 }
 
 /// A number for all that an entry says beside its content: source, keys, whether it must show.

@@ -8,7 +8,8 @@ CREATE TABLE head(
 );
 INSERT INTO head VALUES (1, 0, 0);
 
--- Words that index rows name by number: 0 audience keys, 1 apps, 2 sources, 3 units.
+-- Words that index rows name by number: 0 audience keys, 1 apps, 2 sources, 3 units, 4 which kinds
+-- an app has (`kind/app`).
 CREATE TABLE word(
   number INTEGER PRIMARY KEY,
   class INTEGER NOT NULL,
@@ -42,18 +43,21 @@ CREATE INDEX item_live ON item(source) WHERE deleted_at IS NULL;
 CREATE INDEX item_gone ON item(deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX item_revoked ON item(number) WHERE revoked IS NOT NULL;
 
--- All that tells whether an item changed, in one small tree.
+-- All that tells whether an item changed, in one small tree. By app first: a page of a source then
+-- touches its app's part of the tree alone, not all of it.
 CREATE TABLE item_id(
-  id BLOB PRIMARY KEY,
+  app INTEGER NOT NULL,
+  id BLOB NOT NULL,
   number INTEGER NOT NULL,
   hash BLOB NOT NULL,
-  mark INTEGER NOT NULL
+  mark INTEGER NOT NULL,
+  PRIMARY KEY (app, id)
 ) WITHOUT ROWID;
 
 -- The audience index: what each key sees, in each order, ready to be merged. See items/index.rs.
 CREATE TABLE ix(
-  key INTEGER NOT NULL,
-  facet INTEGER NOT NULL,
+  list INTEGER NOT NULL,
+  sub INTEGER NOT NULL,
   level INTEGER NOT NULL,
   due INTEGER NOT NULL,
   recency INTEGER NOT NULL,
@@ -61,7 +65,7 @@ CREATE TABLE ix(
   app INTEGER NOT NULL,
   unit INTEGER NOT NULL,
   bits INTEGER NOT NULL,
-  PRIMARY KEY (key, facet, level, due, recency, number)
+  PRIMARY KEY (list, sub, level, due, recency, number)
 ) WITHOUT ROWID;
 
 -- What readers marked. A row exists only where somebody marked something.
