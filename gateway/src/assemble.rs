@@ -180,7 +180,7 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
     let trusted = settings.trusted_proxies.iter().map(String::as_str);
     let edge = Edge::new(EdgeParts {
         identify: Arc::new(Recognition(Arc::clone(&sso))),
-        guard: Arc::new(Rights),
+        guard: Arc::new(Rights(Arc::clone(&sso))),
         assert: Arc::new(Assertions(Arc::clone(&sso))),
         account: Arc::new(Accounting { instruments, access_log: settings.log.access }),
         pages: Arc::new(PortalPages { origin: address.origin() }),

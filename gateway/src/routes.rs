@@ -112,7 +112,7 @@ fn route(address: &PublicAddress, connector: &Arc<Connector>) -> Result<RouteDef
 
 fn host_policy(connector: &Connector) -> HostPolicy {
     match &connector.app.send_host {
-        Some(_) => HostPolicy::Upstream,
+        Some(name) => HostPolicy::Named(name.as_str().into()),
         None => HostPolicy::Public,
     }
 }

@@ -15,7 +15,8 @@ pub(super) fn run(args: &CheckArgs, lang: Lang) -> anyhow::Result<Outcome> {
         Ok(loaded) => Some(loaded),
         Err(ConfigError::Faults(found)) => {
             faults.extend(found);
-            None
+            // The connectors are checked all the same, where flags and defaults say they are.
+            crate::config::load(None, &args.hub.overrides()).ok()
         }
         Err(error) => return Err(error.into()),
     };
@@ -34,7 +35,9 @@ pub(super) fn run(args: &CheckArgs, lang: Lang) -> anyhow::Result<Outcome> {
         origins(loaded);
     }
     if args.format == CheckFormat::Human {
-        progress::note(summary(lang, connectors, faults.len() + says.len()));
+        let errors = faults.iter().filter(|f| f.severity() == Severity::Error).count() + says.len();
+        let warnings = faults.iter().filter(|f| f.severity() == Severity::Warning).count();
+        progress::note(summary(lang, connectors, errors, warnings));
     }
     Ok(if clean { Outcome::Fine } else { Outcome::NotFine })
 }
@@ -122,11 +125,12 @@ fn walk(value: &serde_json::Value, path: String, leaves: &mut Vec<(String, Strin
     }
 }
 
-fn summary(lang: Lang, connectors: usize, faults: usize) -> String {
-    match (lang, faults) {
-        (Lang::Id, 0) => format!("{connectors} konektor, tidak ada kesalahan"),
-        (Lang::En, 0) => format!("{connectors} connectors, no faults"),
-        (Lang::Id, _) => format!("{connectors} konektor dapat dipakai, {faults} kesalahan"),
-        (Lang::En, _) => format!("{connectors} connectors can be used, {faults} fault(s)"),
-    }
+fn summary(lang: Lang, connectors: usize, errors: usize, warnings: usize) -> String {
+    let (what, none, errors_word, warnings_word) = match lang {
+        Lang::Id => ("konektor dapat dipakai", "tidak ada kesalahan", "kesalahan", "peringatan"),
+        Lang::En => ("connectors can be used", "no faults", "fault(s)", "warning(s)"),
+    };
+    let errors = if errors == 0 { none.to_owned() } else { format!("{errors} {errors_word}") };
+    let warnings = if warnings == 0 { String::new() } else { format!(", {warnings} {warnings_word}") };
+    format!("{connectors} {what}, {errors}{warnings}")
 }

@@ -42,6 +42,12 @@ fn find(loaded: &Loaded, id: &str, lang: Lang) -> anyhow::Result<Arc<Connector>>
     let mut known = loaded.ids();
     known.sort_by_key(|known| strsim::damerau_levenshtein(known, id));
     known.truncate(5);
+    if known.is_empty() {
+        match lang {
+            Lang::Id => anyhow::bail!("tidak ada konektor sama sekali; beri foldernya dengan --connectors"),
+            Lang::En => anyhow::bail!("there are no connectors at all; name their folder with --connectors"),
+        }
+    }
     match lang {
         Lang::Id => anyhow::bail!("tidak ada konektor `{id}`; yang mirip: {}", known.join(", ")),
         Lang::En => anyhow::bail!("there is no connector `{id}`; similar: {}", known.join(", ")),

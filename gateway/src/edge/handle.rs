@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use http::{Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 use pingora::proxy::Session;
 
 use super::bridge::{self, Call, Ending};
@@ -110,8 +110,14 @@ impl Visits {
             443 => format!("https://{host}{target}"),
             port => format!("https://{host}:{port}{target}"),
         };
-        self.send_to(session, visit, StatusCode::PERMANENT_REDIRECT, &location)
-            .await
+        self.send_to(
+            session,
+            visit,
+            StatusCode::PERMANENT_REDIRECT,
+            &location,
+            None,
+        )
+        .await
     }
 
     async fn send_to(
@@ -120,8 +126,9 @@ impl Visits {
         visit: &mut Visit,
         status: StatusCode,
         location: &str,
+        cookie: Option<HeaderValue>,
     ) -> Result<Next, Failure> {
-        if respond::redirect(session, visit, status, location, self.limits())
+        if respond::redirect(session, visit, status, location, cookie, self.limits())
             .await
             .is_err()
         {
@@ -143,8 +150,11 @@ impl Visits {
                 .decide(&visit.caller, route, &view(session.req_header(), visit));
         match decision {
             Decision::Allow => Ok(None),
-            Decision::SignIn { location } if visit.manners.navigation => self
-                .send_to(session, visit, StatusCode::FOUND, &location)
+            Decision::SignIn {
+                location,
+                set_cookie,
+            } if visit.manners.navigation => self
+                .send_to(session, visit, StatusCode::FOUND, &location, set_cookie)
                 .await
                 .map(Some),
             Decision::SignIn { .. } => Err(Failure::SignInNeeded),

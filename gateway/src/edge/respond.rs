@@ -6,7 +6,7 @@
 use bytes::Bytes;
 use http::header::{
     CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HeaderName, HeaderValue, LOCATION,
-    RETRY_AFTER, VARY,
+    RETRY_AFTER, SET_COOKIE, VARY,
 };
 use http::{Method, StatusCode};
 use pingora::Result;
@@ -79,6 +79,7 @@ pub(super) async fn redirect(
     visit: &mut Visit,
     status: StatusCode,
     location: &str,
+    cookie: Option<HeaderValue>,
     limits: &Limits,
 ) -> Result<()> {
     let (request_id, _) = visit.identity();
@@ -86,6 +87,9 @@ pub(super) async fn redirect(
     match HeaderValue::from_str(location) {
         Ok(location) => head.set(LOCATION, location),
         Err(_) => tracing::warn!("a redirect location is not a header value"),
+    }
+    if let Some(cookie) = cookie {
+        head.set(SET_COOKIE, cookie);
     }
     small_answer(session, head, Bytes::new(), limits).await
 }

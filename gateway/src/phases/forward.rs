@@ -96,9 +96,10 @@ fn drop_hub_cookies(headers: &mut impl Headers) {
 
 /// Sets `Host` as the route wants it.
 pub fn set_host(headers: &mut impl Headers, route: &Route, upstream: &Upstream, authority: &str) {
-    let host = match route.def.host_policy {
+    let host = match &route.def.host_policy {
         HostPolicy::Public => authority,
         HostPolicy::Upstream => &upstream.authority,
+        HostPolicy::Named(name) => name,
     };
     if let Ok(value) = HeaderValue::from_str(host) {
         headers.set(HOST, value);

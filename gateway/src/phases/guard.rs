@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use http::header::CONTENT_LENGTH;
 
 use super::failure::Failure;
@@ -28,6 +28,8 @@ pub enum Decision {
     SignIn {
         /// An absolute or origin-relative URL that leads back afterwards.
         location: String,
+        /// A cookie that binds the way back to this browser, where it has none yet.
+        set_cookie: Option<HeaderValue>,
     },
     /// Signed in, and not allowed.
     Forbidden {

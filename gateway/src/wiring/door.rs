@@ -1,8 +1,7 @@
-//! The handover of a session from the hub's host to an app's: three redirects, no page.
+//! The handover of a session from the hub's host to an app's: redirects, no page.
 //!
-//! `/.divos/start` and `/.divos/session` are answered on apps' hosts, `/handover` on the hub's.
+//! It begins in the guard, goes on at `/handover` on the hub's host and ends at `/.divos/session` on the app's.
 
-use super::guard::START_PATH;
 use super::identify::known;
 use crate::phases::{Caller, RequestInfo};
 use axum::Router;
@@ -25,7 +24,6 @@ pub struct DoorParts {
 /// Builds the handover's routes.
 pub fn router(parts: DoorParts) -> Router {
     Router::new()
-        .route(START_PATH, get(start))
         .route(HANDOVER_PATH, get(hand_over))
         .route(REDEEM_PATH, get(redeem))
         .with_state(parts)
@@ -33,19 +31,6 @@ pub fn router(parts: DoorParts) -> Router {
 
 type Info = axum::Extension<RequestInfo>;
 type Who = axum::Extension<Caller>;
-
-async fn start(
-    State(parts): State<DoorParts>,
-    axum::Extension(info): Info,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    let wanted = url::form_urlencoded::parse(query.as_deref().unwrap_or_default().as_bytes())
-        .find(|(name, _)| name == "return")
-        .map_or_else(|| "/".to_owned(), |(_, value)| value.into_owned());
-    let departure = parts.sso.begin_handover(&info.authority, &wanted, &headers);
-    go(&departure.location, departure.set_cookie)
-}
 
 async fn hand_over(
     State(parts): State<DoorParts>,

@@ -3,14 +3,11 @@
 use super::identify::known;
 use crate::phases::{Caller, Decision, Failure, Guard, RequestView, Route};
 use crate::routes::AppRights;
-use divos_sso::Decision as Verdict;
-use url::form_urlencoded::byte_serialize;
-
-/// Where a browser on an app's host begins to be signed in there.
-pub(crate) const START_PATH: &str = "/.divos/start";
+use divos_sso::{Decision as Verdict, Sso};
+use std::sync::Arc;
 
 /// Decides by the rules of the route's app.
-pub struct Rights;
+pub struct Rights(pub Arc<Sso>);
 
 impl Guard for Rights {
     fn decide(&self, caller: &Caller, route: &Route, request: &RequestView<'_>) -> Decision {
@@ -23,18 +20,20 @@ impl Guard for Rights {
         };
         match rights.access.decide(&known(caller), request.method.as_str(), request.path) {
             Verdict::Allowed => Decision::Allow,
-            Verdict::SignInNeeded => Decision::SignIn { location: start(request) },
+            Verdict::SignInNeeded => self.sign_in(request),
             Verdict::Denied => Decision::Forbidden { why: None },
         }
     }
 }
 
-fn start(request: &RequestView<'_>) -> String {
-    let mut wanted = request.path.to_owned();
-    if let Some(query) = request.query {
-        wanted.push('?');
-        wanted.push_str(query);
+impl Rights {
+    /// Sends a browser to the hub, from where it comes back with a ticket for this host.
+    fn sign_in(&self, request: &RequestView<'_>) -> Decision {
+        let wanted = match request.query {
+            Some(query) => format!("{}?{query}", request.path),
+            None => request.path.to_owned(),
+        };
+        let departure = self.0.begin_handover(request.authority, &wanted, request.headers);
+        Decision::SignIn { location: departure.location, set_cookie: departure.set_cookie }
     }
-    let wanted: String = byte_serialize(wanted.as_bytes()).collect();
-    format!("https://{}{START_PATH}?return={wanted}", request.authority)
 }

@@ -56,6 +56,7 @@ impl Guard for Paths {
         let private = request.path.starts_with("/private") || request.path.starts_with("/admin");
         match name {
             None if private => Decision::SignIn {
+                set_cookie: None,
                 location: format!("https://hub.test/login?return={}", request.url()),
             },
             Some("admin") => Decision::Allow,

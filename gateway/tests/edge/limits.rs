@@ -70,16 +70,15 @@ async fn one_address_has_so_many_connections() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn beyond_the_cap_visitors_wait() {
     let hub = Plan::new()
-        .limits(|limits| limits.connections = 3)
+        .limits(|limits| limits.connections = 1)
         .start()
         .await;
-    // Each of the three doors holds one place while it waits for a visitor.
     let mut first = Wire::open(hub.plain).await;
     first.send(get("hub.test", "/", "")).await;
+    assert_eq!(first.reply().await.status, 200);
     let mut second = Wire::open(hub.plain).await;
     second.send(get("hub.test", "/", "")).await;
     let waits = tokio::time::timeout(Duration::from_millis(300), second.head()).await;
-    assert!(first.try_reply(false).await.is_some());
     assert!(waits.is_err(), "the second visitor waits for the first");
     drop(first);
     assert_eq!(second.reply().await.status, 200);
@@ -223,5 +222,35 @@ async fn stalled_bodies_end() {
         .unwrap();
     let response = soon("an answer to a stalled body", sender.send_request(request)).await;
     assert_eq!(response.unwrap().status(), 408);
+    drop(feed);
+}
+
+/// The same on the way to an app: the visitor's pause ends it on HTTP/1.1, the app's silence on HTTP/2.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stalled_bodies_to_apps_end() {
+    let app = Upstream::echo().await;
+    let short = Duration::from_millis(500);
+    let plan = Plan::new()
+        .app("a", app.url())
+        .last(|def| def.timeouts.read = short)
+        .limits(|limits| limits.body_idle = short);
+    let hub = plan.start().await;
+    let mut wire = Wire::open(hub.plain).await;
+    wire.send("POST / HTTP/1.1\r\nHost: a.hub.test\r\nContent-Length: 10\r\n\r\nabc")
+        .await;
+    let reply = wire.try_reply(false).await;
+    assert!(reply.is_none_or(|reply| matches!(reply.status, 408 | 504)));
+    assert!(wire.ends().await);
+
+    let mut sender = h2(hub.tls, &hub.ca, "a.hub.test").await;
+    let (feed, body) =
+        tokio::sync::mpsc::channel::<std::io::Result<http_body::Frame<bytes::Bytes>>>(1);
+    let body = http_body_util::StreamBody::new(tokio_stream::wrappers::ReceiverStream::new(body));
+    let request = http::Request::post("https://a.hub.test/")
+        .body(http_body_util::BodyExt::boxed(body))
+        .unwrap();
+    let response = soon("an answer", sender.send_request(request)).await;
+    assert_eq!(response.unwrap().status(), 504);
+    assert_eq!(app.count(), 0);
     drop(feed);
 }

@@ -10,13 +10,15 @@ use http::HeaderName;
 use url::Url;
 
 /// Which `Host` an app is told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum HostPolicy {
     /// The public one; the app builds right links by itself.
     #[default]
     Public,
     /// The upstream's own, for apps that know only that name.
     Upstream,
+    /// A name of its own, whatever its addresses.
+    Named(Box<str>),
 }
 
 /// How long an app may take.
