@@ -98,14 +98,7 @@ impl Admission {
             id: e.item.id,
             hash: e.item.hash,
         });
-        let unchanged = match admitted.entries.first() {
-            Some(first) => {
-                self.items
-                    .unchanged(&first.item.app, marks.collect())
-                    .await?
-            }
-            None => Vec::new(),
-        };
+        let unchanged = self.items.unchanged(&rules.app, marks.collect()).await?;
         let mut same = unchanged.into_iter();
         admitted.entries.retain(|_| !same.next().unwrap_or(false));
         admitted.tally.unchanged = (admitted.seen.len() - admitted.entries.len()) as u64;

@@ -172,6 +172,24 @@ async fn another_mapping_begins_anew() {
 }
 
 #[tokio::test]
+async fn another_mapping_asks_for_everything_although_there_is_a_cursor() {
+    let mut city = incremental();
+    let at = |s: &mut divos_adapters::Summary| s.cursor = Some("A".into());
+    city.run(Pass::full(tasks(0..3)).with(at)).await;
+    let more = "    cursor: { field: diubah, start: 2025-01-01, param: sejak, overlap: 1h }\n";
+    city.connector = connector("{ sweep: { full_every: 6h } }", more, "");
+    city.run(Pass::full(tasks(0..3)).with(at)).await;
+    city.run(Pass::full(vec![]).with(|s| s.full = false)).await;
+    let asks: Vec<_> = city
+        .asks()
+        .into_iter()
+        .map(|ask| (ask.cursor, ask.full))
+        .collect();
+    let begun = (None, true);
+    assert_eq!(asks, [begun.clone(), begun, (Some("A".into()), false)]);
+}
+
+#[tokio::test]
 async fn faulty_rows_are_counted_sampled_and_never_cost_a_good_one() {
     let city = City::new(connector("never", "", ""));
     let faults = (0..300)
