@@ -88,7 +88,7 @@ impl RowReader<'_> {
                     EMAIL,
                     ("bukan alamat surel", "not an e-mail address"),
                     (
-                        "tulis seperti nama@contoh.go.id",
+                        "tulis seperti nama@contoh.example",
                         "write it like name@example.go.id",
                     ),
                 ),

@@ -145,7 +145,7 @@ async fn every_fault_at_once_with_line_column_and_what_to_do() {
     let expected = [
         "baris 2, kolom 1 (nip): NIP ini 3 angka; NIP terdiri atas 18 angka",
         "baris 3, kolom 1 (nip): NIP dibulatkan oleh lembar kerja; jadikan kolom ini teks, lalu isi ulang NIP-nya",
-        "baris 4, kolom 3 (email): bukan alamat surel; tulis seperti nama@contoh.go.id",
+        "baris 4, kolom 3 (email): bukan alamat surel; tulis seperti nama@contoh.example",
         "baris 4, kolom 5 (post): jabatan kosong; isi jabatan, atau kosongkan unitnya",
         "baris 4, kolom 10 (roles): `op!` bukan peran; huruf kecil, angka, tanda hubung; pisahkan dengan spasi",
         "baris 5, kolom 4 (unit): unit `999999` tidak ada; impor unit-unitnya dulu, atau perbaiki kodenya",
