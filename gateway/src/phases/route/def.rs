@@ -92,7 +92,7 @@ pub struct RouteDef {
     pub http2: bool,
     /// The header names in which the hub asserts an identity to this app (`sso.headers.set`).
     pub sso_headers: Vec<HeaderName>,
-    /// The caller's own value, for its ports: see [`Route::get`].
+    /// The caller's own value, for its ports: see [`super::Route::get`].
     pub attachment: Option<Arc<dyn Any + Send + Sync>>,
 }
 
