@@ -10,6 +10,7 @@ use futures::future::BoxFuture;
 use futures::stream::{self, StreamExt};
 use http::{Response, StatusCode, header};
 use std::io;
+use std::time::Duration;
 
 const HTML: &str = "text/html; charset=utf-8";
 const JSON: &str = "application/json";
@@ -103,9 +104,13 @@ fn renewed(parts: &mut http::response::Parts, bytes: Vec<u8>) -> Body {
     Body::from(bytes)
 }
 
-/// Half of a body, then an error: the connection closes before the declared length is reached.
+/// Half of a body, then, once that is on its way, an error: the connection closes before the declared length is reached.
 fn cut(half: Bytes) -> Body {
-    Body::from_stream(stream::iter([Ok(half), Err(io::Error::other("cut"))]))
+    let end = stream::once(async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        Err(io::Error::other("cut"))
+    });
+    Body::from_stream(stream::iter([Ok(half)]).chain(end))
 }
 
 /// Puts two bytes that UTF-8 never has behind each word for "data".
