@@ -251,3 +251,92 @@ fn numbers_are_read_the_indonesian_way() {
         assert_eq!(decimal(text), number, "{text}");
     }
 }
+
+mod properties {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Expressions that the checker accepts, put together from everything it knows.
+    fn expression() -> impl Strategy<Value = String> {
+        let atom = prop_oneof![
+            Just("id"),
+            Just("nama"),
+            Just("tags"),
+            Just("people"),
+            Just("null"),
+            Just("missing"),
+            Just("html"),
+            Just("tanggal"),
+            Just("uang"),
+            Just("title.rendered"),
+            Just("row['Nama Lengkap']"),
+            Just("''"),
+            Just("'é…'"),
+            Just("-3"),
+            Just("9999999999999"),
+            Just("1.5"),
+            Just("true"),
+            Just("none"),
+            Just("[1, 'a']"),
+            Just("{'a': 1}"),
+        ]
+        .prop_map(str::to_owned);
+        let names: Vec<&'static str> = divos_manifest::filters::FILTERS
+            .iter()
+            .map(|word| word.name)
+            .collect();
+        atom.prop_recursive(4, 12, 3, move |inner| {
+            let filter = proptest::sample::select(names.clone());
+            let args = proptest::collection::vec(inner.clone(), 0..3);
+            prop_oneof![
+                (inner.clone(), filter, args).prop_map(|(of, filter, args)| {
+                    match args.is_empty() {
+                        true => format!("{of} | {filter}"),
+                        false => format!("{of} | {filter}({})", args.join(", ")),
+                    }
+                }),
+                (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a}) ~ ({b})")),
+                (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("concat({a}, {b})")),
+                (inner.clone(), inner.clone(), inner)
+                    .prop_map(|(a, b, c)| format!("({a}) if ({b}) else ({c})")),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_expression_panics_and_both_ways_agree(source in expression()) {
+            if let Ok(expr) = Expr::read(&source) {
+                let row = row();
+                if let Ok(plan) = Plan::compile(&expr) {
+                    let planned = run(&plan, &row);
+                    let machine = run(&Plan::Script(Script::compile(&expr).expect("it compiled before")), &row);
+                    // `a ~ null` leaves null out; the machine alone would write `None`.
+                    let comparable = !source.contains('~');
+                    if let (true, Ok(planned), Ok(machine)) = (comparable, &planned, &machine) {
+                        prop_assert_eq!(planned, machine, "{}", source);
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn no_text_panics_as_an_expression(source in ".{0,60}", word in "[a-z_.|()'\"\\[\\]0-9 ~,:{}=-]{0,50}") {
+            for text in [source, word] {
+                let plan = Expr::read(&text).ok().and_then(|expr| Plan::compile(&expr).ok());
+                let _ = plan.map(|plan| run(&plan, &row()));
+            }
+        }
+
+        #[test]
+        fn no_text_panics_as_a_time(text in ".{0,40}", near in "[0-9/:. +-]{0,24}(Nov|wita|pukul|PM|Z)?[0-9 :]{0,8}", format in "(%[a-zA-Z:]|[ /:-]){0,6}") {
+            use crate::mapping::dates::{Zone, read, read_as};
+            let zone = Zone { tz: chrono_tz::Asia::Makassar, stated: false };
+            for text in [&text, &near] {
+                let _ = read(text, zone);
+                let _ = read_as(text, &format, zone);
+            }
+            let _ = decimal(&text);
+        }
+    }
+}

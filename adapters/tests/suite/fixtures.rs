@@ -2,8 +2,8 @@
 
 use crate::fake::{connector, json};
 use divos_adapters::fixture::{Fixture, Recorder};
-use divos_adapters::{Failure, test_connector};
-use divos_manifest::Connector;
+use divos_adapters::{Failure, Mapper, test_connector};
+use divos_manifest::{Connector, LoadOptions, load_dir};
 use divos_model::Lang;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -145,6 +145,11 @@ async fn the_templates_pass_their_own_recordings() {
             let name: PathBuf = test.fixture.file_name().expect("a name").into();
             test.fixture = root.join("fixtures").join(template).join(name);
         }
+        // What changed since a cursor was recorded too: the request must be exactly the recorded one.
+        let mut changes = made.tests[0].clone();
+        let name = changes.fixture.with_extension("");
+        changes.fixture = PathBuf::from(format!("{}-changed.http", name.display()));
+        made.tests.push(changes);
         let report = test_connector(&Arc::new(made)).await;
         let told: Vec<String> = report
             .cases
@@ -154,5 +159,29 @@ async fn the_templates_pass_their_own_recordings() {
             .collect();
         assert!(report.passed(), "{template}: {told:#?}");
         assert!(report.cases.iter().all(|case| case.items > 0), "{template}");
+    }
+}
+
+/// Every connector that is shipped compiles, and passes the recordings that it states.
+#[tokio::test]
+async fn shipped_connectors_pass_their_own_recordings() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../connectors.d");
+    let loaded = load_dir(&root, None, LoadOptions::default());
+    assert!(!loaded.connectors.is_empty());
+    for connector in &loaded.connectors {
+        for source in &connector.sources {
+            Mapper::compile(connector, source).expect("the mapping compiles");
+        }
+        let report = test_connector(connector).await;
+        let told: Vec<String> = report
+            .cases
+            .iter()
+            .flat_map(|case| {
+                case.failures
+                    .iter()
+                    .map(|f| format!("{:?}: {}", case.fixture, f.sentence(Lang::En)))
+            })
+            .collect();
+        assert!(report.passed(), "{}: {told:#?}", connector.id);
     }
 }
