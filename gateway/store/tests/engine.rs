@@ -205,10 +205,22 @@ async fn health_says_that_it_is_full_and_when_it_is_over() {
     )
     .await;
     assert!(matches!(refused, Err(StoreError::Full)), "{refused:?}");
-    // The probe of `health` needs no room of its own, so it finds that small writes go through.
     let health = store.upkeep.health().await.expect("health");
-    assert!(health.writable, "{health:?}");
+    assert!(!health.writable);
+    let fault = health.fault.expect("a sentence");
+    assert!(fault.contains("full"), "{fault}");
     assert_eq!(store.items.head().await.expect("a seq"), 0);
+    // Small writes still fit and are done, but do not hide that it is full.
+    let value = secrecy::SecretSlice::from(vec![1]);
+    let small = store.meta.set_value("contoh.kecil", value).await;
+    small.expect("a small write");
+    assert!(!store.upkeep.health().await.expect("health").writable);
+    store.upkeep.close().await.expect("closed");
+    drop(store);
+    let store = open(Options::at(dir.path())).expect("a store");
+    assert!(store.upkeep.health().await.expect("health").writable);
+    let kept = store.meta.value("contoh.kecil").await.expect("an answer");
+    assert!(kept.is_some());
 }
 
 #[tokio::test]

@@ -105,6 +105,7 @@ impl Engine {
         let (reply, answer) = oneshot::channel();
         let task = Task {
             work,
+            lane,
             value: None,
             reply,
             permit,

@@ -3,23 +3,18 @@
 use super::{Sqlite, connection, dir, schema};
 use crate::{Health, StoreError, Upkeep};
 use async_trait::async_trait;
+use std::io::Write;
 use std::path::Path;
 use std::sync::PoisonError;
+
+/// Room for so many bytes is room enough to write again.
+const PROBE: usize = 256 << 10;
 
 #[async_trait]
 impl Upkeep for Sqlite {
     async fn health(&self) -> Result<Health, StoreError> {
         if self.fault().is_some() {
-            // Writes the newest seq over itself: says whether there is room again.
-            let probe = |tx: &mut super::writer::Tx<'_>| {
-                tx.db.execute("UPDATE head SET seq = seq", [])?;
-                Ok(())
-            };
-            match self.engine.write(probe).await {
-                Err(StoreError::Closed) => return Err(StoreError::Closed),
-                // The writer noted how it went.
-                Err(_) | Ok(()) => {}
-            }
+            self.try_again().await?;
         }
         let bytes = self
             .engine
@@ -77,5 +72,42 @@ impl Sqlite {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Finds out whether what kept the store from writing is over: whether the disk has room for a
+    /// file, and the database for some pages.
+    async fn try_again(&self) -> Result<(), StoreError> {
+        let file = self.engine.path.with_extension("probe");
+        let room = tokio::task::spawn_blocking(move || {
+            let written = dir::open_private(&file).and_then(|mut probe| {
+                probe
+                    .write_all(&[0; PROBE])
+                    .and_then(|()| probe.sync_all())
+                    .map_err(|_| StoreError::Full)
+            });
+            let _ = std::fs::remove_file(&file);
+            written
+        });
+        if !matches!(room.await, Ok(Ok(()))) {
+            return Ok(());
+        }
+        let pages = |tx: &mut super::writer::Tx<'_>| {
+            tx.db.execute(
+                "INSERT OR REPLACE INTO meta VALUES ('store.probe', zeroblob(?1))",
+                [PROBE as i64],
+            )?;
+            tx.db
+                .execute("DELETE FROM meta WHERE name = 'store.probe'", [])?;
+            Ok(())
+        };
+        match self.engine.write(pages).await {
+            Err(StoreError::Closed) => return Err(StoreError::Closed),
+            Err(_) => {}
+            Ok(()) => {
+                let fault = &self.engine.fault;
+                *fault.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            }
+        }
+        Ok(())
     }
 }

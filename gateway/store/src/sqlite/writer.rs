@@ -1,7 +1,7 @@
 //! The one thread that writes. Jobs that wait together share a transaction (group commit), each in a
 //! savepoint of its own, so that one that fails takes no other with it.
 
-use super::queue::{Next, Queue};
+use super::queue::{Lane, Next, Queue};
 use super::words::Words;
 use crate::StoreError;
 use rusqlite::Connection;
@@ -41,6 +41,8 @@ impl Tx<'_> {
 
 /// Work for the writer. It may be run more than once; only the last run counts.
 pub(crate) trait Job: Send {
+    /// Tells whether the work writes much.
+    fn is_bulk(&self) -> bool;
     /// Does the work inside a transaction.
     fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError>;
     /// Tells the caller how it went, after the commit.
@@ -50,6 +52,7 @@ pub(crate) trait Job: Send {
 /// A job made of a closure.
 pub(crate) struct Task<F, T> {
     pub(crate) work: F,
+    pub(crate) lane: Lane,
     pub(crate) value: Option<T>,
     pub(crate) reply: oneshot::Sender<Result<T, StoreError>>,
     /// The caller's place in the queue, given back when the job is over.
@@ -61,6 +64,10 @@ where
     F: FnMut(&mut Tx<'_>) -> Result<T, StoreError> + Send,
     T: Send,
 {
+    fn is_bulk(&self) -> bool {
+        self.lane != Lane::Swift
+    }
+
     fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         self.value = None;
         self.value = Some((self.work)(tx)?);
@@ -162,7 +169,7 @@ impl Writer {
             Err(error) => {
                 self.undo();
                 if group.len() == 1 {
-                    self.note(Some(&error));
+                    self.note(&error);
                     group
                         .into_iter()
                         .for_each(|job| job.finish(Err(error.clone())));
@@ -184,6 +191,7 @@ impl Writer {
         self.db.execute_batch("BEGIN IMMEDIATE")?;
         let before = self.seq;
         let mut outcomes = Vec::with_capacity(group.len());
+        let bulk = group.iter().any(|job| job.is_bulk());
         for job in group {
             self.db.execute_batch("SAVEPOINT job")?;
             let outcome = self.run_one(job.as_mut());
@@ -203,7 +211,7 @@ impl Writer {
                 .execute([self.seq as i64])?;
         }
         self.db.execute_batch("COMMIT")?;
-        self.note(None);
+        self.note_success(bulk);
         Ok(outcomes)
     }
 
@@ -231,14 +239,24 @@ impl Writer {
         }
     }
 
-    fn note(&self, fault: Option<&StoreError>) {
-        let mut last = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
-        match (last.is_some(), fault) {
-            (false, Some(error)) => tracing::error!(%error, "the store cannot be written"),
-            (true, None) => tracing::info!("the store can be written again"),
-            _ => {}
+    fn note(&self, error: &StoreError) {
+        if !is_engine_fault(error) {
+            return;
         }
-        *last = fault.filter(|error| is_engine_fault(error)).cloned();
+        let mut last = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.replace(error.clone()).is_none() {
+            tracing::error!(%error, "the store cannot be written");
+        }
+    }
+
+    /// On a full disk small writes still find a gap now and then; only a large one says that there is
+    /// room again.
+    fn note_success(&self, bulk: bool) {
+        let mut last = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.is_some() && (bulk || !matches!(*last, Some(StoreError::Full))) {
+            *last = None;
+            tracing::info!("the store can be written again");
+        }
     }
 
     fn shorten_log(&self) {

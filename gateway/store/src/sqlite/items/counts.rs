@@ -30,7 +30,7 @@ pub(crate) fn counts(db: &Connection, query: &CountsQuery) -> Result<Vec<AppCoun
         marks: query.marks,
         ..Filter::default()
     };
-    let sieve = Sieve::new(db, &reader, &filter, query.now, true)?;
+    let sieve = Sieve::new(db, &reader, &filter, query.now, true)?.read_ahead()?;
     let (shared, own): (Vec<KeyCode>, Vec<KeyCode>) =
         reader.keys.iter().partition(|key| key.shared);
     let mut tallies: HashMap<i64, Tally> = HashMap::new();

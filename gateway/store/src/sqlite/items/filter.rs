@@ -12,6 +12,10 @@ use divos_model::Sensitivity;
 use rusqlite::{Connection, OptionalExtension};
 use serde::Deserialize;
 use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// More marks than these are looked up one by one.
+const MANY_MARKS: usize = 20_000;
 
 /// A filter with its words numbered.
 pub(crate) struct Sieve<'a> {
@@ -28,6 +32,8 @@ pub(crate) struct Sieve<'a> {
     marks: StateFilter,
     /// Whether the reader marked anything at all.
     marked: bool,
+    /// All that they marked, where that was read ahead.
+    ahead: Option<HashMap<i64, Marks>>,
     now: DateTime<Utc>,
 }
 
@@ -59,8 +65,17 @@ impl<'a> Sieve<'a> {
             since: filter.since.map(|since| since.timestamp_millis()),
             marks: filter.marks,
             marked: readers::has_marks(db, reader.person)?,
+            ahead: None,
             now,
         })
+    }
+
+    /// Reads the reader's marks ahead, for looking at very many candidates.
+    pub(crate) fn read_ahead(mut self) -> Result<Self, StoreError> {
+        if self.marked && self.marks != StateFilter::default() {
+            self.ahead = readers::all_marks(self.db, self.reader.person, MANY_MARKS)?;
+        }
+        Ok(self)
     }
 
     /// Tells whether no item can pass, because the filter names only apps or units unknown here.
@@ -112,10 +127,10 @@ impl<'a> Sieve<'a> {
         if self.marks == StateFilter::default() {
             return Ok(true);
         }
-        let marks = if self.marked {
-            readers::marks(self.db, self.reader.person, candidate.number())?
-        } else {
-            Marks::default()
+        let marks = match &self.ahead {
+            Some(ahead) => ahead.get(&candidate.number()).cloned().unwrap_or_default(),
+            None if self.marked => readers::marks(self.db, self.reader.person, candidate.number())?,
+            None => Marks::default(),
         };
         let bits = candidate.bits;
         let is = |wanted: Option<bool>, fact: bool| wanted.is_none_or(|wanted| wanted == fact);

@@ -7,7 +7,8 @@ use crate::sqlite::words::{self, Class};
 use crate::{Reader, ReaderState, StoreError};
 use chrono::{DateTime, Utc};
 use divos_model::{ContentHash, PersonId};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row};
+use std::collections::HashMap;
 
 /// A reader with the keys under which there is anything at all.
 pub(crate) struct Known {
@@ -63,32 +64,48 @@ impl Marks {
     }
 }
 
+const COLUMNS: &str = "number, seen_version, seen_hash, done_at, pinned_at, snoozed_until, muted";
+
 /// Returns a reader's marks on an item.
 pub(crate) fn marks(db: &Connection, person: PersonId, number: i64) -> Result<Marks, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT seen_version, seen_hash, done_at, pinned_at, snoozed_until, muted \
-         FROM reader_mark WHERE person = ?1 AND number = ?2",
-    )?;
-    let found = statement
-        .query_row((person.uuid().as_bytes(), number), |row| {
-            let time = |column| -> rusqlite::Result<Option<DateTime<Utc>>> {
-                let millis: Option<i64> = row.get(column)?;
-                Ok(millis.and_then(DateTime::from_timestamp_millis))
-            };
-            let seen: Option<[u8; 32]> = row.get(1)?;
-            Ok(Marks {
-                seen_version: row.get(0)?,
-                state: ReaderState {
-                    seen: seen.map(ContentHash::from_bytes),
-                    done_at: time(2)?,
-                    pinned_at: time(3)?,
-                    snoozed_until: time(4)?,
-                    muted: row.get(5)?,
-                },
-            })
-        })
-        .optional()?;
-    Ok(found.unwrap_or_default())
+    let sql = format!("SELECT {COLUMNS} FROM reader_mark WHERE person = ?1 AND number = ?2");
+    let mut statement = db.prepare_cached(&sql)?;
+    let found = statement.query_row((person.uuid().as_bytes(), number), read);
+    Ok(found.optional()?.unwrap_or_default())
+}
+
+/// Returns all of a reader's marks by the item's number, unless there are more than `most`.
+pub(crate) fn all_marks(
+    db: &Connection,
+    person: PersonId,
+    most: usize,
+) -> Result<Option<HashMap<i64, Marks>>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM reader_mark WHERE person = ?1 LIMIT ?2");
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut rows = statement.query((person.uuid().as_bytes(), most as i64 + 1))?;
+    let mut marks = HashMap::new();
+    while let Some(row) = rows.next()? {
+        marks.insert(row.get(0)?, read(row)?);
+    }
+    Ok((marks.len() <= most).then_some(marks))
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Marks> {
+    let time = |column| -> rusqlite::Result<Option<DateTime<Utc>>> {
+        let millis: Option<i64> = row.get(column)?;
+        Ok(millis.and_then(DateTime::from_timestamp_millis))
+    };
+    let seen: Option<[u8; 32]> = row.get(2)?;
+    Ok(Marks {
+        seen_version: row.get(1)?,
+        state: ReaderState {
+            seen: seen.map(ContentHash::from_bytes),
+            done_at: time(3)?,
+            pinned_at: time(4)?,
+            snoozed_until: time(5)?,
+            muted: row.get(6)?,
+        },
+    })
 }
 
 /// Tells whether a person marked anything.
