@@ -40,6 +40,11 @@
     if (elt.matches(".more")) next = () => before?.nextElementSibling?.querySelector("h2 a");
     else next = card ? () => document.getElementById(card)?.querySelector("button") : null;
   });
-  document.addEventListener("htmx:afterSettle", () => { next?.()?.focus(); next = null; });
+  document.addEventListener("htmx:afterSettle", () => {
+    next?.()?.focus();
+    next = null;
+    const done = document.querySelector("#sources[data-said]");
+    if (done) say(done.dataset.said);
+  });
   document.querySelector("[aria-invalid=true]")?.focus();
 })();

@@ -504,6 +504,7 @@ ops-every = Read every
 ops-failures = Failures in a row
 ops-version = Connector version
 ops-busy = Being read. This page updates itself.
+ops-finished = The run has finished.
 ops-refresh = Reload
 ops-row-faults = Rows that could not become items
 ops-row-caption = A sample of the last run; the rows’ own content is not kept.

@@ -453,6 +453,7 @@ ops-every = Dibaca setiap
 ops-failures = Gagal berturut-turut
 ops-version = Versi konektor
 ops-busy = Sedang dibaca. Halaman ini memperbarui dirinya sendiri.
+ops-finished = Pembacaan selesai.
 ops-refresh = Muat ulang
 ops-row-faults = Baris yang tidak dapat menjadi item
 ops-row-caption = Contoh dari pembacaan terakhir; isi barisnya tidak disimpan.

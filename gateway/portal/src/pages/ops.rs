@@ -95,11 +95,15 @@ pub(super) async fn one(Path(app): Path<String>, visit: Visit) -> Result<Respons
         return Err(visit.failed(PortError::Missing));
     };
     let title = first.title.clone();
+    // A run that was just asked for may not have reached the table yet: look at least once more.
+    let asked = matches!(visit.query("did").as_deref(), Some("run" | "running"));
+    let busy = asked || rows.iter().any(|row| row.busy);
     let part = SourcesPart {
         f: &f,
         app: id.as_str(),
         rows: &rows,
-        busy: rows.iter().any(|row| row.busy),
+        busy,
+        polled: visit.htmx,
     };
     if visit.htmx {
         return Ok(respond::show(&part, StatusCode::OK));

@@ -14,7 +14,7 @@ use divos_model::{Item, Priority, Sensitivity};
 pub(crate) struct Card {
     pub(crate) id: String,
     pub(crate) title: String,
-    pub(crate) lang: String,
+    pub(crate) lang: &'static str,
     pub(crate) summary: Option<String>,
     pub(crate) kind: &'static str,
     pub(crate) icon: &'static str,
@@ -71,7 +71,7 @@ impl Card {
         Self {
             id: item.id.to_string(),
             title: item.title.clone(),
-            lang: item.lang.clone(),
+            lang: tag(&item.lang),
             summary: item.summary.as_deref().map(|text| cut(text, 180)),
             kind: item.kind().label(f.lang),
             icon: item.kind().as_str(),
@@ -88,6 +88,15 @@ impl Card {
             restricted: item.sensitivity == Sensitivity::Restricted,
             marks: Marks::of(entry, f),
         }
+    }
+}
+
+/// Returns the language of an item's words, for the screen reader's voice.
+pub(crate) fn tag(lang: &str) -> &'static str {
+    match lang {
+        "en" => "en",
+        "ban" => "ban",
+        _ => "id",
     }
 }
 

@@ -1,7 +1,7 @@
 //! One item with everything that is known of it, in human words.
 
 use super::Badge;
-use super::card::{Marks, priority, state};
+use super::card::{Marks, priority, state, tag};
 use super::facts::{self, Fact, Shown};
 use crate::frame::Frame;
 use crate::ports::Apps;
@@ -26,7 +26,7 @@ pub(crate) struct FileLine {
 pub(crate) struct ItemView {
     pub(crate) f: Frame,
     pub(crate) title: String,
-    pub(crate) item_lang: String,
+    pub(crate) item_lang: &'static str,
     pub(crate) kind: &'static str,
     pub(crate) icon: &'static str,
     pub(crate) app: String,
@@ -62,7 +62,7 @@ impl ItemView {
             .unwrap_or_else(|| item.app.to_string());
         Self {
             title: item.title.clone(),
-            item_lang: item.lang.clone(),
+            item_lang: tag(&item.lang),
             kind: item.kind().label(f.lang),
             icon: item.kind().as_str(),
             open: apps.open(&item.app, &item.links.web),

@@ -38,6 +38,8 @@ pub(crate) struct Wrong {
     pub(crate) sentence: String,
     pub(crate) code: String,
     pub(crate) since: String,
+    /// Whether the run failed; otherwise a note on one that went well.
+    pub(crate) failure: bool,
 }
 
 /// One row that could not become an item.
@@ -126,6 +128,7 @@ fn wrong(trouble: &Trouble, f: &Frame) -> Wrong {
     Wrong {
         sentence: trouble.sentence(f.lang).to_owned(),
         code: trouble.code.clone(),
+        failure: trouble.failure,
         since: f.with("ops-since", &f.near(trouble.at)),
     }
 }
@@ -211,4 +214,6 @@ pub(crate) struct SourcesPart<'a> {
     pub(crate) app: &'a str,
     pub(crate) rows: &'a [SourceRow],
     pub(crate) busy: bool,
+    /// Whether it was asked for again, rather than shown first.
+    pub(crate) polled: bool,
 }

@@ -95,6 +95,19 @@ async fn a_run_is_asked_for_and_its_progress_shown() {
         "{}",
         part.text()
     );
+    let just_asked = browser.get("/ops/surat?did=run").await;
+    assert!(
+        just_asked.text().contains("every 2s"),
+        "a run that was asked for is followed"
+    );
+    let finished = Browser::signed_in()
+        .with("hx-request", "true")
+        .get("/ops/surat")
+        .await;
+    assert!(
+        finished.text().contains("data-said=\"Pembacaan selesai.\"")
+            && !finished.text().contains("every 2s")
+    );
     let idle = browser.get("/ops/surat").await;
     assert!(
         !idle.text().contains("every 2s"),
