@@ -65,6 +65,15 @@ pub enum RunError {
     /// A certificate cannot be used.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Certificates(Vec<LoadError>),
+    /// `SSL_CERT_FILE` names a file that is not there; without this the edge could not start.
+    #[error("SSL_CERT_FILE names {path}, which cannot be read; correct or unset it")]
+    Trust {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
     /// The machine does not give what a running hub needs.
     #[error("the system refused")]
     System(#[from] io::Error),
@@ -160,6 +169,7 @@ pub async fn start(
     extras: Extras,
     telemetry: Arc<Telemetry>,
 ) -> Result<Running, RunError> {
+    trust_store()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let failed = |source| RunError::Store { dir: settings.data.clone(), source };
     let store = divos_store::open(divos_store::Options::at(&settings.data)).map_err(failed)?;
@@ -210,6 +220,14 @@ pub async fn start(
     hub.ready.set_ready();
     tracing::info!(origin = address.origin(), admin = %admin_at, "ready");
     Ok(Running { hub, store, address, admin: admin_at, authority, serving, stop, telemetry, _watch: watching })
+}
+
+/// The edge trusts the system's authorities; a variable that points nowhere would end it with a panic.
+fn trust_store() -> Result<(), RunError> {
+    let Some(path) = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from) else {
+        return Ok(());
+    };
+    std::fs::File::open(&path).map(drop).map_err(|source| RunError::Trust { path, source })
 }
 
 fn serve(hub: &Hub, listeners: Vec<Listener>, stop: CancellationToken) -> tokio::task::JoinHandle<()> {

@@ -27,7 +27,7 @@ app:
   host: {id}
   upstreams: ["http://127.0.0.1:{port}"]
   sso: {sso}
-  rules: [{{ path: /, allow: {allow} }}]
+  policy: [{{ path: /, allow: {allow} }}]
 sources:
   surat:
     rest: {{ get: /surat.json }}
@@ -44,9 +44,9 @@ sources:
       from: dari | default('-')
       created_at: tanggal | datetime
       updated_at: diubah | datetime
-      state: status | lookup({{'Baru': 'pending', 'Selesai': 'done'}})
+      state: "status | lookup({{'Baru': 'pending', 'Selesai': 'done'}})"
       web: tautan
-privacy: {{ class: internal, audience: {{ everyone: true }} }}
+privacy: {{ class: internal, audience: everyone }}
 """
 
 

@@ -112,7 +112,9 @@ impl Resolve<'_> {
                 .iter()
                 .any(|(name, _)| name.starts_with("audience."))
         };
-        if audience == Audience::default() && sources.iter().any(|source| !mapped(source)) {
+        // An audience that is written wrongly has its own fault.
+        let unsaid = view.node("audience").is_none_or(|node| node.entries().is_empty());
+        if unsaid && audience == Audience::default() && sources.iter().any(|source| !mapped(source)) {
             let place = view.node("class").or(root.get("privacy")).unwrap_or(root);
             self.findings.on(Problem::NobodyMaySee, place);
         }

@@ -109,6 +109,8 @@ impl Problem {
     #[rustfmt::skip]
     pub fn help(&self, lang: Lang) -> Option<String> {
         let help = match self {
+            Self::BrokenYaml { says } if says.contains("mapping values") => say!(lang, "nilai yang mengandung `: ` perlu tanda kutip di seluruhnya", "a value that holds `: ` needs quotes around all of it"),
+            Self::UnknownChoice { similar: Some(name), word, .. } if name == word => say!(lang, "tulis `{name}` saja, tanpa isian di bawahnya", "write just `{name}`, with nothing under it"),
             Self::UnknownField { similar: Some(name), .. } => say!(lang, "ada isian dengan nama mirip: `{name}`", "a field with a similar name exists: `{name}`"),
             Self::UnknownParam { similar: Some(name), .. } => say!(lang, "ada parameter dengan nama mirip: `{name}`", "a parameter with a similar name exists: `{name}`"),
             Self::UnknownTarget { similar: Some(name), .. } => say!(lang, "ada isian dengan nama mirip: `{name}`", "a field with a similar name exists: `{name}`"),
@@ -127,7 +129,7 @@ impl Problem {
             Self::NotPinned { newest: Some(name), .. } => say!(lang, "tulis `{name}`", "write `{name}`"),
             Self::NotPinned { .. } => say!(lang, "tulis nama dan versinya, misalnya `wordpress@1`", "write name and version, for example `wordpress@1`"),
             Self::MissingParam { name, .. } => say!(lang, "tambahkan `with: {{ {name}: … }}`", "add `with: {{ {name}: … }}`"),
-            Self::MissingSecret { path } => say!(lang, "tetapkan `secrets.{path}` di hub.yaml", "set `secrets.{path}` in hub.yaml"),
+            Self::MissingSecret { path } => say!(lang, "tambahkan `{path}: \"${{env:NAMA}}\"` atau `\"${{file:/jalur}}\"` di `connectors.secrets` pada hub.yaml", "add `{path}: \"${{env:NAME}}\"` or `\"${{file:/path}}\"` to `connectors.secrets` in hub.yaml"),
             Self::LiteralSecret { .. } | Self::ReferenceNotHere { .. } => say!(lang, "tulis `${{secret:nama/kunci}}`, lalu tetapkan rahasianya di hub.yaml", "write `${{secret:name/key}}` and set the secret in hub.yaml"),
             Self::SecretNotHere { .. } => say!(lang, "rahasia hanya untuk `auth` dan `app.sso`", "secrets are for `auth` and `app.sso` only"),
             Self::CronNotYet => say!(lang, "tulis selang waktu, misalnya `every: 15m`", "write an interval, for example `every: 15m`"),
