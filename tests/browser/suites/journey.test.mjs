@@ -96,6 +96,9 @@ test('what is new is announced while the page is open', async () => {
   await told.waitFor({ timeout: 60_000 });
   await shot(reader, 'live-update');
   await told.click();
+  await reader.waitForURL((url) => url.pathname === '/feed');
+  // The list ranks what is late first, so the new item is looked up where it must be.
+  await reader.goto(`${hub}/feed?app=jdih`);
   await reader.getByText('Item contoh baru, dibuat lewat').first().waitFor();
   await reader.context().close();
   await operator.context().close();
