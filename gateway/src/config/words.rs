@@ -27,7 +27,7 @@ macro_rules! word {
                 stringify!($name).into()
             }
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({ "type": "string", "format": $format, "examples": [$example] })
+                json_schema!({ "type": "string", "description": concat!("A ", $format, "."), "examples": [$example] })
             }
         }
     };
