@@ -1,5 +1,6 @@
 //! Wires the hub, once. A part can reach only what it is handed here; read it top to bottom.
 
+use crate::admin;
 use crate::admin::AdminParts;
 use crate::api::{self, ApiParts};
 use crate::config::HubFile;
@@ -14,7 +15,6 @@ use crate::wiring::{
     Accounting, Assertions, DoorParts, Launcher, PortalPages, Recognition, Rights, door_router,
     introduce,
 };
-use crate::admin;
 use arc_swap::ArcSwap;
 use axum::Router;
 use divos_adapters::{AddressPolicy, NetworkFault, Outbound, Pseudonym};
@@ -89,8 +89,16 @@ pub enum AssembleError {
 /// # Errors
 /// Where a part cannot be had; nothing listens then.
 pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleError> {
-    let World { clock, store, settings: source, definitions, telemetry, addresses, address, refused_passwords } =
-        world;
+    let World {
+        clock,
+        store,
+        settings: source,
+        definitions,
+        telemetry,
+        addresses,
+        address,
+        refused_passwords,
+    } = world;
     let in_force = definitions.in_force();
     let instruments = telemetry.instruments.clone();
 
@@ -120,8 +128,14 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
     .await?;
 
     // Which host is which app.
-    let routes = Arc::new(ArcSwap::from_pointee(table(&address, &in_force.connectors, None)?));
-    let hosts = Arc::new(ArcSwap::from_pointee(address.host_set(&in_force.connectors)));
+    let routes = Arc::new(ArcSwap::from_pointee(table(
+        &address,
+        &in_force.connectors,
+        None,
+    )?));
+    let hosts = Arc::new(ArcSwap::from_pointee(
+        address.host_set(&in_force.connectors),
+    ));
     let reloader = Arc::new(Reloader::new(ReloadParts {
         settings: source,
         definitions: Arc::clone(&definitions),
@@ -173,8 +187,14 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
         connectors: Arc::new(connectors),
         ready: ready.clone(),
     });
-    let door = door_router(DoorParts { sso: Arc::clone(&sso), hosts: current_hosts });
-    let pages = portal.merge(api).merge(door).layer(axum::middleware::from_fn(introduce));
+    let door = door_router(DoorParts {
+        sso: Arc::clone(&sso),
+        hosts: current_hosts,
+    });
+    let pages = portal
+        .merge(api)
+        .merge(door)
+        .layer(axum::middleware::from_fn(introduce));
 
     // The door itself.
     let trusted = settings.trusted_proxies.iter().map(String::as_str);
@@ -182,8 +202,13 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
         identify: Arc::new(Recognition(Arc::clone(&sso))),
         guard: Arc::new(Rights(Arc::clone(&sso))),
         assert: Arc::new(Assertions(Arc::clone(&sso))),
-        account: Arc::new(Accounting { instruments, access_log: settings.log.access }),
-        pages: Arc::new(PortalPages { origin: address.origin() }),
+        account: Arc::new(Accounting {
+            instruments,
+            access_log: settings.log.access,
+        }),
+        pages: Arc::new(PortalPages {
+            origin: address.origin(),
+        }),
         hub: hub_service(pages),
         routes,
         limits: edge_limits(settings),
@@ -200,7 +225,14 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
         origin: address.origin(),
         started: Instant::now(),
     });
-    Ok(Hub { edge, admin, feed, sso, reloader, ready })
+    Ok(Hub {
+        edge,
+        admin,
+        feed,
+        sso,
+        reloader,
+        ready,
+    })
 }
 
 /// Returns one of the hub's own keys, made the first time: 32 random bytes.
@@ -214,7 +246,8 @@ fn sso_settings(
     address: &PublicAddress,
     refused_passwords: Vec<secrecy::SecretString>,
 ) -> SsoSettings {
-    let delta = |d: std::time::Duration| chrono::TimeDelta::from_std(d).unwrap_or(chrono::TimeDelta::MAX);
+    let delta =
+        |d: std::time::Duration| chrono::TimeDelta::from_std(d).unwrap_or(chrono::TimeDelta::MAX);
     SsoSettings {
         idle: delta(settings.sessions.idle.0),
         absolute: delta(settings.sessions.absolute.0),

@@ -83,7 +83,9 @@ pub fn table(
 ) -> Result<RouteTable, TableError> {
     let hub = HubDef::new(vec![address.domain.clone()]);
     let connected = connectors.iter().filter(|c| !c.app.upstreams.is_empty());
-    let apps = connected.map(|c| route(address, c)).collect::<Result<Vec<_>, _>>()?;
+    let apps = connected
+        .map(|c| route(address, c))
+        .collect::<Result<Vec<_>, _>>()?;
     let built = match before {
         Some(before) => before.rebuild(hub, apps),
         None => RouteTable::build(hub, apps),
@@ -94,7 +96,11 @@ pub fn table(
 fn route(address: &PublicAddress, connector: &Arc<Connector>) -> Result<RouteDef, AccessFault> {
     let app = &connector.app;
     let access = AppAccess::of(connector)?;
-    let mut def = RouteDef::new(connector.id.as_str(), address.app_host(connector), app.upstreams.clone());
+    let mut def = RouteDef::new(
+        connector.id.as_str(),
+        address.app_host(connector),
+        app.upstreams.clone(),
+    );
     def.host_policy = host_policy(connector);
     def.timeouts = Timeouts {
         connect: app.timeouts.connect,
@@ -104,9 +110,15 @@ fn route(address: &PublicAddress, connector: &Arc<Connector>) -> Result<RouteDef
     };
     def.max_body = app.limits.upload;
     def.max_in_flight = app.limits.requests_in_flight;
-    def.breaker = Some(BreakerDef { failures: app.breaker.failures, open_for: app.breaker.open });
+    def.breaker = Some(BreakerDef {
+        failures: app.breaker.failures,
+        open_for: app.breaker.open,
+    });
     def.sso_headers = access.asserted_headers().to_vec();
-    def.attachment = Some(Arc::new(AppRights { connector: Arc::clone(connector), access }));
+    def.attachment = Some(Arc::new(AppRights {
+        connector: Arc::clone(connector),
+        access,
+    }));
     Ok(def)
 }
 

@@ -143,12 +143,17 @@ impl Running {
 /// # Errors
 /// Where a setting cannot be used.
 pub fn telemetry(settings: &HubFile) -> Result<Arc<Telemetry>, RunError> {
-    let logs = LogSettings { format: settings.log.format, filter: settings.log.filter.clone() };
+    let logs = LogSettings {
+        format: settings.log.format,
+        filter: settings.log.filter.clone(),
+    };
     let otlp = match &settings.otlp.endpoint {
         None => None,
         Some(endpoint) => {
             let headers = HubSecrets::new(&settings.otlp.headers, "otlp.headers").reveal_all()?;
-            let headers = headers.into_iter().map(|(name, value)| (name, value.expose_secret().to_owned()));
+            let headers = headers
+                .into_iter()
+                .map(|(name, value)| (name, value.expose_secret().to_owned()));
             Some(OtlpSettings {
                 endpoint: endpoint.clone(),
                 headers: headers.collect(),
@@ -171,27 +176,48 @@ pub async fn start(
 ) -> Result<Running, RunError> {
     trust_store()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let failed = |source| RunError::Store { dir: settings.data.clone(), source };
+    let failed = |source| RunError::Store {
+        dir: settings.data.clone(),
+        source,
+    };
     let store = divos_store::open(divos_store::Options::at(&settings.data)).map_err(failed)?;
     let (files, authority) = certificate_files(settings, &*clock)?;
     let certs = ServerCerts::new(tls::load(&files).map_err(RunError::Certificates)?);
     let (listeners, port) = listen(settings, &certs).await?;
     let admin = bind(settings.listen.admin.0).await?;
-    let address = PublicAddress { domain: settings.hub.domain.clone(), port };
+    let address = PublicAddress {
+        domain: settings.hub.domain.clone(),
+        port,
+    };
     let mut secrets = HubSecrets::new(&settings.connectors.secrets, "connectors.secrets");
     for (path, secret) in extras.secrets {
         secrets.insert(&path, secret);
     }
     let connectors = &settings.connectors;
     let secrets = Arc::new(secrets);
-    let options = LoadOptions { secrets: Some(Arc::clone(&secrets) as _) };
+    let options = LoadOptions {
+        secrets: Some(Arc::clone(&secrets) as _),
+    };
     let definitions = Definitions::open(&connectors.dir, connectors.overlay.as_deref(), options);
     let faults = definitions.in_force().faults.len();
     if faults > 0 {
-        tracing::warn!(faults, "some connectors are faulty; `divos check` says where");
+        tracing::warn!(
+            faults,
+            "some connectors are faulty; `divos check` says where"
+        );
     }
-    let addresses = if extras.allow_private { AddressPolicy::with_private() } else { AddressPolicy::public_only() };
-    let source = SettingsSource { file: extras.file, overrides: extras.overrides, secrets, certs, files };
+    let addresses = if extras.allow_private {
+        AddressPolicy::with_private()
+    } else {
+        AddressPolicy::public_only()
+    };
+    let source = SettingsSource {
+        file: extras.file,
+        overrides: extras.overrides,
+        secrets,
+        certs,
+        files,
+    };
     let world = World {
         clock,
         store: store.clone(),
@@ -219,7 +245,17 @@ pub async fn start(
     let watching = watching(settings, &hub.reloader, &stop);
     hub.ready.set_ready();
     tracing::info!(origin = address.origin(), admin = %admin_at, "ready");
-    Ok(Running { hub, store, address, admin: admin_at, authority, serving, stop, telemetry, _watch: watching })
+    Ok(Running {
+        hub,
+        store,
+        address,
+        admin: admin_at,
+        authority,
+        serving,
+        stop,
+        telemetry,
+        _watch: watching,
+    })
 }
 
 /// The edge trusts the system's authorities; a variable that points nowhere would end it with a panic.
@@ -227,10 +263,16 @@ fn trust_store() -> Result<(), RunError> {
     let Some(path) = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from) else {
         return Ok(());
     };
-    std::fs::File::open(&path).map(drop).map_err(|source| RunError::Trust { path, source })
+    std::fs::File::open(&path)
+        .map(drop)
+        .map_err(|source| RunError::Trust { path, source })
 }
 
-fn serve(hub: &Hub, listeners: Vec<Listener>, stop: CancellationToken) -> tokio::task::JoinHandle<()> {
+fn serve(
+    hub: &Hub,
+    listeners: Vec<Listener>,
+    stop: CancellationToken,
+) -> tokio::task::JoinHandle<()> {
     let (edge, ready) = (Arc::clone(&hub.edge), hub.ready.clone());
     tokio::spawn(async move {
         let stopping = stop.clone();
@@ -258,13 +300,18 @@ async fn upkeep(sso: Arc<divos_sso::Sso>, stop: CancellationToken) {
     }
 }
 
-fn watching(settings: &HubFile, reloader: &Arc<Reloader>, stop: &CancellationToken) -> Option<FileWatch> {
+fn watching(
+    settings: &HubFile,
+    reloader: &Arc<Reloader>,
+    stop: &CancellationToken,
+) -> Option<FileWatch> {
     let connectors = &settings.connectors;
     if !connectors.watch {
         return None;
     }
-    let folders: Vec<PathBuf> =
-        std::iter::once(connectors.dir.clone()).chain(connectors.overlay.clone()).collect();
+    let folders: Vec<PathBuf> = std::iter::once(connectors.dir.clone())
+        .chain(connectors.overlay.clone())
+        .collect();
     let file = reloader.settings().file().cloned();
     match watch(&folders, file, Arc::clone(reloader), stop.clone()) {
         Ok(watching) => Some(watching),
@@ -282,7 +329,10 @@ fn certificate_files(
 ) -> Result<(Vec<CertificateFiles>, Option<PathBuf>), RunError> {
     let named = &settings.tls.certificates;
     if !named.is_empty() {
-        let files = named.iter().map(|pair| CertificateFiles { cert: pair.cert.clone(), key: pair.key.clone() });
+        let files = named.iter().map(|pair| CertificateFiles {
+            cert: pair.cert.clone(),
+            key: pair.key.clone(),
+        });
         return Ok((files.collect(), None));
     }
     if !settings.tls.self_made {
@@ -295,22 +345,33 @@ fn certificate_files(
 }
 
 /// Binds every listener; returns them with the port that browsers use.
-async fn listen(settings: &HubFile, certs: &Arc<ServerCerts>) -> Result<(Vec<Listener>, u16), RunError> {
+async fn listen(
+    settings: &HubFile,
+    certs: &Arc<ServerCerts>,
+) -> Result<(Vec<Listener>, u16), RunError> {
     let mut listeners = Vec::new();
     let mut port = None;
     for address in &settings.listen.https {
         let listener = bind(address.0).await?;
         port = port.or(listener.local_addr().ok().map(|at| at.port()));
-        listeners.push(Listener::Tls { listener, certs: Arc::clone(certs) });
+        listeners.push(Listener::Tls {
+            listener,
+            certs: Arc::clone(certs),
+        });
     }
     let port = settings.listen.public_port.or(port).unwrap_or(443);
     for address in &settings.listen.http {
         let listener = bind(address.0).await?;
-        listeners.push(Listener::Redirect { listener, https_port: port });
+        listeners.push(Listener::Redirect {
+            listener,
+            https_port: port,
+        });
     }
     Ok((listeners, port))
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, RunError> {
-    TcpListener::bind(address).await.map_err(|source| RunError::Listen { address, source })
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| RunError::Listen { address, source })
 }

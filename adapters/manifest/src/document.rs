@@ -250,7 +250,10 @@ impl<'a> Check<'a> {
 fn may_be_null(schema: &serde_json::Value) -> bool {
     let branches = schema["anyOf"].as_array().into_iter().flatten();
     let types = schema["type"].as_array().into_iter().flatten();
-    branches.map(|branch| &branch["type"]).chain(types).any(|word| word == "null")
+    branches
+        .map(|branch| &branch["type"])
+        .chain(types)
+        .any(|word| word == "null")
 }
 
 fn expected(schema: &serde_json::Value) -> Option<Shape> {

@@ -113,8 +113,11 @@ impl Resolve<'_> {
                 .any(|(name, _)| name.starts_with("audience."))
         };
         // An audience that is written wrongly has its own fault.
-        let unsaid = view.node("audience").is_none_or(|node| node.entries().is_empty());
-        if unsaid && audience == Audience::default() && sources.iter().any(|source| !mapped(source)) {
+        let unsaid = view
+            .node("audience")
+            .is_none_or(|node| node.entries().is_empty());
+        if unsaid && audience == Audience::default() && sources.iter().any(|source| !mapped(source))
+        {
             let place = view.node("class").or(root.get("privacy")).unwrap_or(root);
             self.findings.on(Problem::NobodyMaySee, place);
         }

@@ -9,9 +9,10 @@ pub use serve::{serve_socket, serve_tcp};
 
 use crate::api::answer_ready;
 use crate::ready::Readiness;
-use crate::reload::Reloader;
+use crate::reload::{ReloadError, Reloader};
 use crate::telemetry::Telemetry;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -52,11 +53,25 @@ pub fn router(parts: AdminParts) -> Router {
         .route("/admin/v1/sources", get(sources))
         .route("/admin/v1/sources/{app}/{source}/run", post(run))
         .route("/admin/v1/reload", post(reload))
+        .layer(axum::middleware::from_fn(no_browser))
         .with_state(parts)
 }
 
+/// Refuses what a web page sends: the listener trusts whoever reaches it, and a page that an operator happens to
+/// look at reaches their loopback. Every browser names the page's origin with a POST (Fetch, section 3.2).
+async fn no_browser(request: Request, next: Next) -> Response {
+    if !request.method().is_safe() && request.headers().contains_key(header::ORIGIN) {
+        let told = Json(json!({ "detail": "not from a web page" }));
+        return (StatusCode::FORBIDDEN, told).into_response();
+    }
+    next.run(request).await
+}
+
 async fn metrics(State(parts): State<AdminParts>) -> Response {
-    let kind = (header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
+    let kind = (
+        header::CONTENT_TYPE,
+        "text/plain; version=0.0.4; charset=utf-8",
+    );
     ([kind], parts.telemetry.exposition()).into_response()
 }
 
@@ -124,7 +139,10 @@ async fn run(
     Path((app, source)): Path<(String, String)>,
 ) -> (StatusCode, Json<Value>) {
     let Ok(app) = app.parse::<AppId>() else {
-        return (StatusCode::NOT_FOUND, Json(json!({ "detail": "no such app" })));
+        return (
+            StatusCode::NOT_FOUND,
+            Json(json!({ "detail": "no such app" })),
+        );
     };
     let (status, word) = match parts.operations.run_now(&app, &source).await {
         RunNow::Queued => (StatusCode::ACCEPTED, "queued"),
@@ -136,7 +154,13 @@ async fn run(
 }
 
 async fn reload(State(parts): State<AdminParts>, headers: HeaderMap) -> (StatusCode, Json<Value>) {
-    match parts.reloader.reload().await {
+    // On a task of its own: whoever asked may leave, and half a reload is none.
+    let reloader = Arc::clone(&parts.reloader);
+    let reloaded = match tokio::spawn(async move { reloader.reload().await }).await {
+        Ok(reloaded) => reloaded,
+        Err(error) => Err(ReloadError::Interrupted(error)),
+    };
+    match reloaded {
         Ok(report) => {
             let mut answer = serde_json::to_value(report).unwrap_or_default();
             answer["faults_text"] = parts.reloader.faults_text(lang(&headers)).into();
@@ -153,6 +177,39 @@ async fn reload(State(parts): State<AdminParts>, headers: HeaderMap) -> (StatusC
 }
 
 fn lang(headers: &HeaderMap) -> Lang {
-    let tag = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let tag = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
     tag.map(Lang::negotiate).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tower::ServiceExt as _;
+
+    #[tokio::test]
+    async fn a_web_page_cannot_change_anything() {
+        let router = Router::new()
+            .route("/x", post(|| async { "done" }).get(|| async { "read" }))
+            .layer(axum::middleware::from_fn(no_browser));
+        let status = async |method: &str, origin: Option<&str>| {
+            let mut request = Request::builder().method(method).uri("/x");
+            if let Some(origin) = origin {
+                request = request.header(header::ORIGIN, origin);
+            }
+            let request = request.body(axum::body::Body::empty()).expect("a request");
+            router
+                .clone()
+                .oneshot(request)
+                .await
+                .expect("an answer")
+                .status()
+                .as_u16()
+        };
+        assert_eq!(status("POST", Some("https://elsewhere.example")).await, 403);
+        assert_eq!(status("POST", Some("null")).await, 403);
+        assert_eq!(status("POST", None).await, 200);
+        assert_eq!(status("GET", Some("http://127.0.0.1:9")).await, 200);
+    }
 }

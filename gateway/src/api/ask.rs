@@ -38,14 +38,20 @@ impl Ask {
         name: &str,
         expected: (&str, &str),
     ) -> Result<Option<T>, Problem> {
-        self.text(name).map(|text| text.parse().map_err(|_| misfit(name, expected))).transpose()
+        self.text(name)
+            .map(|text| text.parse().map_err(|_| misfit(name, expected)))
+            .transpose()
     }
 
     /// Reads the page size, 1 to 200.
     pub(super) fn limit(&self) -> Result<usize, Problem> {
         let expected = ("angka 1 sampai 200", "a number from 1 to 200");
         let limit = self.parse("limit", expected)?.unwrap_or(50);
-        if (1..=200).contains(&limit) { Ok(limit) } else { Err(misfit("limit", expected)) }
+        if (1..=200).contains(&limit) {
+            Ok(limit)
+        } else {
+            Err(misfit("limit", expected))
+        }
     }
 
     /// Reads what of the feed is asked for.
@@ -62,16 +68,20 @@ impl Ask {
             done: flag("done")?,
             snoozed: flag("snoozed")?,
             q: self.words()?,
-            since: self.parse("since", ("angka seq atau waktu RFC 3339", "a seq or an RFC 3339 time"))?,
+            since: self.parse(
+                "since",
+                ("angka seq atau waktu RFC 3339", "a seq or an RFC 3339 time"),
+            )?,
         })
     }
 
     /// Reads the search words, 1 to 200 characters.
     pub(super) fn words(&self) -> Result<Option<String>, Problem> {
         match self.text("q") {
-            Some(text) if text.trim().is_empty() || text.chars().count() > 200 => {
-                Err(misfit("q", ("1 sampai 200 karakter", "1 to 200 characters")))
-            }
+            Some(text) if text.trim().is_empty() || text.chars().count() > 200 => Err(misfit(
+                "q",
+                ("1 sampai 200 karakter", "1 to 200 characters"),
+            )),
             text => Ok(text.map(str::to_owned)),
         }
     }
@@ -92,7 +102,10 @@ fn unknown(name: &str, known: &[&str]) -> Problem {
         .filter(|(distance, _)| *distance <= 2)
         .min();
     let (hint_id, hint_en) = match near {
-        Some((_, word)) => (format!("maksudnya `{word}`?"), format!("did you mean `{word}`?")),
+        Some((_, word)) => (
+            format!("maksudnya `{word}`?"),
+            format!("did you mean `{word}`?"),
+        ),
         None => {
             let all = known.join(", ");
             (format!("yang dikenal: {all}."), format!("known: {all}."))

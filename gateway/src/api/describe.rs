@@ -22,7 +22,10 @@ impl Description {
     /// Completes the description for a hub at `origin`.
     pub(super) fn new(origin: &str) -> Self {
         let whole = complete(origin);
-        Self { page: page(&whole).into(), json: whole.to_string().into() }
+        Self {
+            page: page(&whole).into(),
+            json: whole.to_string().into(),
+        }
     }
 }
 
@@ -34,7 +37,11 @@ pub(super) fn router(description: Description) -> Router {
 }
 
 async fn openapi(State(description): State<Description>) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], description.json.to_string()).into_response()
+    (
+        [(header::CONTENT_TYPE, "application/json")],
+        description.json.to_string(),
+    )
+        .into_response()
 }
 
 async fn docs(State(description): State<Description>) -> Html<String> {
@@ -42,12 +49,15 @@ async fn docs(State(description): State<Description>) -> Html<String> {
 }
 
 fn complete(origin: &str) -> Value {
-    let mut whole: Value = serde_yaml::from_str(WRITTEN).expect("openapi.yaml is YAML; a test reads it");
+    let mut whole: Value =
+        serde_yaml::from_str(WRITTEN).expect("openapi.yaml is YAML; a test reads it");
     whole["servers"] = json!([{ "url": origin }]);
     let generator = schemars::generate::SchemaSettings::draft2020_12()
         .with(|settings| settings.definitions_path = "/components/schemas".into())
         .into_generator();
-    let mut item = generator.into_root_schema_for::<divos_model::Item>().to_value();
+    let mut item = generator
+        .into_root_schema_for::<divos_model::Item>()
+        .to_value();
     let parts = item.as_object_mut().and_then(|item| {
         item.remove("$schema");
         item.remove("components")

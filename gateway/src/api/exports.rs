@@ -5,7 +5,9 @@ use super::{ApiParts, Problem, who};
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
-use divos_feed::exports::{ExportInfo, atom as write_atom, icalendar, json_feed as write_json_feed};
+use divos_feed::exports::{
+    ExportInfo, atom as write_atom, icalendar, json_feed as write_json_feed,
+};
 use divos_feed::{FeedPage, Filter};
 use divos_model::Lang;
 use divos_sso::{Caller, Reader};
@@ -33,7 +35,10 @@ pub(super) async fn json_feed(
     let owner = owner(&parts, &caller, query.as_deref(), &headers).await?;
     let page = newest(&parts, &owner).await?;
     let info = info(&parts, &owner, "/feed.json");
-    Ok(sent("application/feed+json; charset=utf-8", write_json_feed(&page, &info)))
+    Ok(sent(
+        "application/feed+json; charset=utf-8",
+        write_json_feed(&page, &info),
+    ))
 }
 
 pub(super) async fn atom(
@@ -45,7 +50,10 @@ pub(super) async fn atom(
     let owner = owner(&parts, &caller, query.as_deref(), &headers).await?;
     let page = newest(&parts, &owner).await?;
     let info = info(&parts, &owner, "/feed.atom");
-    Ok(sent("application/atom+xml; charset=utf-8", write_atom(&page, &info)))
+    Ok(sent(
+        "application/atom+xml; charset=utf-8",
+        write_atom(&page, &info),
+    ))
 }
 
 pub(super) async fn calendar(
@@ -57,9 +65,15 @@ pub(super) async fn calendar(
     let owner = owner(&parts, &caller, query.as_deref(), &headers).await?;
     let now = parts.clock.now();
     let (from, until) = (now - TimeDelta::days(BACK), now + TimeDelta::days(AHEAD));
-    let page = parts.timeline.calendar(&owner.reader.reads, from, until, 1000).await?;
+    let page = parts
+        .timeline
+        .calendar(&owner.reader.reads, from, until, 1000)
+        .await?;
     let info = info(&parts, &owner, "/agenda.ics");
-    Ok(sent("text/calendar; charset=utf-8", icalendar(&page, &info)))
+    Ok(sent(
+        "text/calendar; charset=utf-8",
+        icalendar(&page, &info),
+    ))
 }
 
 /// Finds whose feed is asked for: the token's owner, or who is signed in.
@@ -78,11 +92,16 @@ async fn owner(
         (None, _) => caller.reader().cloned(),
         (Some(_), Some(_)) => None,
     };
-    reader.map(|reader| Owner { reader, lang }).ok_or_else(Problem::sign_in_needed)
+    reader
+        .map(|reader| Owner { reader, lang })
+        .ok_or_else(Problem::sign_in_needed)
 }
 
 async fn newest(parts: &ApiParts, owner: &Owner) -> Result<FeedPage, Problem> {
-    Ok(parts.timeline.page(&owner.reader.reads, &Filter::default(), None, ITEMS).await?)
+    Ok(parts
+        .timeline
+        .page(&owner.reader.reads, &Filter::default(), None, ITEMS)
+        .await?)
 }
 
 fn info(parts: &ApiParts, owner: &Owner, path: &str) -> ExportInfo {
@@ -97,7 +116,9 @@ fn info(parts: &ApiParts, owner: &Owner, path: &str) -> ExportInfo {
 
 fn sent(kind: &'static str, body: String) -> Response {
     // An address with a token in it must not travel on in a Referer.
-    let headers: [(HeaderName, &str); 2] =
-        [(header::CONTENT_TYPE, kind), (header::REFERRER_POLICY, "no-referrer")];
+    let headers: [(HeaderName, &str); 2] = [
+        (header::CONTENT_TYPE, kind),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ];
     private((headers, body).into_response())
 }

@@ -16,8 +16,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(super) async fn apps(State(parts): State<ApiParts>, who: Who) -> Result<Response, Problem> {
-    let health: BTreeMap<_, _> =
-        parts.operations.health().into_iter().map(|h| (h.app.clone(), h)).collect();
+    let health: BTreeMap<_, _> = parts
+        .operations
+        .health()
+        .into_iter()
+        .map(|h| (h.app.clone(), h))
+        .collect();
     let connectors = (parts.connectors)();
     let shown: Vec<Value> = connectors
         .iter()
@@ -35,8 +39,13 @@ fn may_open(connector: &Connector, person: &Arc<Reader>) -> bool {
 
 fn app(parts: &ApiParts, connector: &Connector, health: Option<&AppHealth>) -> Value {
     let connected = !connector.app.upstreams.is_empty();
-    let url = connected
-        .then(|| format!("{}{}", parts.address.app_origin(connector), connector.app.open));
+    let url = connected.then(|| {
+        format!(
+            "{}{}",
+            parts.address.app_origin(connector),
+            connector.app.open
+        )
+    });
     let state = match health {
         Some(health) => serde_json::to_value(health.state).unwrap_or(Value::Null),
         None if connected => "up".into(),

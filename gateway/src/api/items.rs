@@ -1,6 +1,7 @@
 //! One item, and the reader's own marks on it.
 
 use super::feed::private;
+use super::problem::reply;
 use super::who::Who;
 use super::{ApiParts, Problem};
 use axum::Json;
@@ -16,11 +17,13 @@ pub(super) async fn get(
     State(parts): State<ApiParts>,
     who: Who,
     Path(id): Path<String>,
-) -> Result<Response, Response> {
-    let answer = |problem: Problem| problem.answer(who.lang);
-    let id = read_id(&id).map_err(answer)?;
-    let found = parts.timeline.item(&who.reader, id).await.map_err(|error| answer(error.into()))?;
-    found.map(|item| private(Json(item))).ok_or_else(|| answer(Problem::not_found()))
+) -> Response {
+    let found = async {
+        let item = parts.timeline.item(&who.reader, read_id(&id)?).await?;
+        item.map(|item| private(Json(item)))
+            .ok_or_else(Problem::not_found)
+    };
+    reply(who.lang, found.await)
 }
 
 pub(super) async fn mark(
@@ -28,18 +31,23 @@ pub(super) async fn mark(
     who: Who,
     Path(id): Path<String>,
     request: Request,
-) -> Result<Response, Response> {
-    let answer = |problem: Problem| problem.answer(who.lang);
-    let id = read_id(&id).map_err(answer)?;
-    let change = read_change(request).await.map_err(answer)?;
-    let marked = parts.timeline.set_state(&who.reader, id, &change).await;
-    let marked = marked.map_err(|error| answer(error.into()))?;
-    marked.map(|mark| private(Json(mark))).ok_or_else(|| answer(Problem::not_found()))
+) -> Response {
+    let marked = async {
+        let id = read_id(&id)?;
+        let change = read_change(request).await?;
+        let mark = parts.timeline.set_state(&who.reader, id, &change).await?;
+        mark.map(|mark| private(Json(mark)))
+            .ok_or_else(Problem::not_found)
+    };
+    reply(who.lang, marked.await)
 }
 
 fn read_id(text: &str) -> Result<ItemId, Problem> {
     text.parse().map_err(|_| {
-        Problem::bad_request("Id butir harus berupa UUID.", "An item's id must be a UUID.")
+        Problem::bad_request(
+            "Id butir harus berupa UUID.",
+            "An item's id must be a UUID.",
+        )
     })
 }
 
@@ -59,7 +67,9 @@ async fn read_change(request: Request) -> Result<MarkChange, Problem> {
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     kind.and_then(|kind| kind.split(';').next())
         .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }

@@ -61,7 +61,10 @@ pub fn router(parts: ApiParts) -> Router {
         .route("/api/v1/apps", get(hub::apps))
         .route("/api/v1/me", get(hub::me))
         .route("/api/v1/status", get(hub::status))
-        .route("/api/{*rest}", get(problem::no_such_path).fallback(problem::no_such_path))
+        .route(
+            "/api/{*rest}",
+            get(problem::no_such_path).fallback(problem::no_such_path),
+        )
         .route("/feed.json", get(exports::json_feed))
         .route("/feed.atom", get(exports::atom))
         .route("/agenda.ics", get(exports::calendar))

@@ -11,7 +11,10 @@ use serde_json::json;
 
 /// What a program is told when it does not get what it asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct Problem(Box<Told>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Told {
     status: StatusCode,
     code: &'static str,
     title: (&'static str, &'static str),
@@ -21,30 +24,53 @@ pub struct Problem {
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, id: &'static str, en: &'static str) -> Self {
-        Self { status, code, title: (id, en), detail: None, restart: None }
+        Self(Box::new(Told {
+            status,
+            code,
+            title: (id, en),
+            detail: None,
+            restart: None,
+        }))
     }
 
     fn saying(mut self, id: impl Into<String>, en: impl Into<String>) -> Self {
-        self.detail = Some((id.into(), en.into()));
+        self.0.detail = Some((id.into(), en.into()));
         self
     }
 
     /// Nobody is signed in (401).
     #[must_use]
     pub fn sign_in_needed() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "sign-in-needed", "Anda perlu masuk dahulu", "You need to sign in")
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "sign-in-needed",
+            "Anda perlu masuk dahulu",
+            "You need to sign in",
+        )
     }
 
     /// Signed in, and not allowed (403).
     #[must_use]
     pub fn forbidden(id: &str, en: &str) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "forbidden", "Tidak diizinkan", "Not allowed").saying(id, en)
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "forbidden",
+            "Tidak diizinkan",
+            "Not allowed",
+        )
+        .saying(id, en)
     }
 
     /// No such thing, or not for this reader (404).
     #[must_use]
     pub fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not-found", "Tidak ditemukan", "Not found").saying(
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not-found",
+            "Tidak ditemukan",
+            "Not found",
+        )
+        .saying(
             "Tidak ada, atau bukan untuk Anda.",
             "There is no such thing, or it is not for you.",
         )
@@ -53,8 +79,13 @@ impl Problem {
     /// A parameter or a body that does not fit (400).
     #[must_use]
     pub fn bad_request(id: impl Into<String>, en: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "bad-request", "Permintaan tidak sesuai", "The request does not fit")
-            .saying(id, en)
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "bad-request",
+            "Permintaan tidak sesuai",
+            "The request does not fit",
+        )
+        .saying(id, en)
     }
 
     /// The body is not JSON (415).
@@ -71,8 +102,16 @@ impl Problem {
     /// The body is too large (413).
     #[must_use]
     pub fn too_large(limit: usize) -> Self {
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "Isi terlalu besar", "The body is too large")
-            .saying(format!("Batasnya {limit} bita."), format!("The limit is {limit} bytes."))
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body-too-large",
+            "Isi terlalu besar",
+            "The body is too large",
+        )
+        .saying(
+            format!("Batasnya {limit} bita."),
+            format!("The limit is {limit} bytes."),
+        )
     }
 
     /// The hub cannot read its store (503).
@@ -108,30 +147,42 @@ impl Problem {
             Lang::Id => pair.0,
             Lang::En => pair.1,
         };
-        let title = pick((self.title.0.to_owned(), self.title.1.to_owned()));
+        let told = *self.0;
+        let title = pick((told.title.0.to_owned(), told.title.1.to_owned()));
         let mut body = json!({
-            "type": format!("urn:divos:problem:{}", self.code),
+            "type": format!("urn:divos:problem:{}", told.code),
             "title": title,
-            "status": self.status.as_u16(),
+            "status": told.status.as_u16(),
         });
-        if let Some(detail) = self.detail {
+        if let Some(detail) = told.detail {
             body["detail"] = pick(detail).into();
         }
-        if let Some(restart) = self.restart {
+        if let Some(restart) = told.restart {
             body["restart"] = restart.into();
         }
-        let mut response = (self.status, Json(body)).into_response();
+        let mut response = (told.status, Json(body)).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if self.status == StatusCode::UNAUTHORIZED {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"DIVOS\""));
+        if told.status == StatusCode::UNAUTHORIZED {
+            headers.insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Bearer realm=\"DIVOS\""),
+            );
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+        if told.status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
         response
     }
+}
+
+/// Answers, or says the problem in the reader's language.
+pub(super) fn reply(lang: Lang, result: Result<Response, Problem>) -> Response {
+    result.unwrap_or_else(|problem| problem.answer(lang))
 }
 
 impl IntoResponse for Problem {
@@ -145,7 +196,7 @@ impl From<StoreError> for Problem {
         tracing::error!(%error, "the store failed for the API");
         match error {
             StoreError::NotFound { .. } => Self::not_found(),
-            StoreError::Full { .. } | StoreError::ReadOnly { .. } => Self::cannot_write(),
+            StoreError::Full | StoreError::ReadOnly => Self::cannot_write(),
             _ => Self::unavailable(),
         }
     }
@@ -178,7 +229,7 @@ impl From<TimelineError> for Problem {
                     "Penanda halaman kedaluwarsa",
                     "The cursor has expired",
                 );
-                problem.restart = Some(format!("since={}", restart.format("%Y-%m-%dT%H:%M:%SZ")));
+                problem.0.restart = Some(format!("since={}", restart.format("%Y-%m-%dT%H:%M:%SZ")));
                 problem
             }
             TimelineError::Cursor(CursorError::Invalid) => Self::bad_request(
@@ -195,7 +246,7 @@ impl From<TimelineError> for Problem {
 pub(super) async fn no_such_path(uri: Uri) -> Problem {
     let path: String = uri.path().chars().take(120).collect();
     let mut problem = Problem::not_found();
-    problem.detail = Some((
+    problem.0.detail = Some((
         format!("Tidak ada {path}; lihat /openapi.json."),
         format!("There is no {path}; see /openapi.json."),
     ));

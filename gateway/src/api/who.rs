@@ -31,7 +31,26 @@ impl FromRequestParts<ApiParts> for Who {
             Caller::Machine(_) => return Err(no_person()),
             Caller::Anonymous(_) => by_feed_token(parts, state).await?,
         };
-        Ok(Self { reader: person.reads.clone(), person, lang: lang(&parts.headers) })
+        Ok(Self {
+            reader: person.reads.clone(),
+            person,
+            lang: lang(&parts.headers),
+        })
+    }
+}
+
+impl Who {
+    /// Tells whether the same credentials would now let in the same reader, with the same rights.
+    pub(super) async fn is_still(&self, headers: &HeaderMap, state: &ApiParts) -> bool {
+        let sso = &state.sso;
+        let found = match sso.identify(&sso.settings().hub_host, headers).await {
+            Ok(Caller::Person(signed_in)) => Some(Arc::clone(&signed_in.reader)),
+            Ok(Caller::Anonymous(_)) => feed_reader(headers, state).await.ok(),
+            Ok(Caller::Machine(_)) | Err(_) => None,
+        };
+        found.is_some_and(|reader| {
+            reader.person == self.person.person && reader.version == self.person.version
+        })
     }
 }
 
@@ -46,20 +65,41 @@ fn caller(parts: &Parts) -> Caller {
 
 /// A personal feed token as a bearer reads the feed for its owner, and changes nothing.
 async fn by_feed_token(parts: &Parts, state: &ApiParts) -> Result<Arc<divos_sso::Reader>, Problem> {
-    let bearer = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let (scheme, token) = bearer.and_then(|value| value.split_once(' ')).ok_or_else(Problem::sign_in_needed)?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(Problem::sign_in_needed());
-    }
-    let reader = state.sso.feed_reader(token.trim()).await?.ok_or_else(Problem::sign_in_needed)?;
+    let reader = feed_reader(&parts.headers, state).await?;
     if matches!(parts.method, Method::GET | Method::HEAD) {
         return Ok(reader);
     }
-    Err(Problem::forbidden("Token ini hanya untuk membaca.", "This token may only read."))
+    Err(Problem::forbidden(
+        "Token ini hanya untuk membaca.",
+        "This token may only read.",
+    ))
+}
+
+async fn feed_reader(
+    headers: &HeaderMap,
+    state: &ApiParts,
+) -> Result<Arc<divos_sso::Reader>, Problem> {
+    let bearer = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    let (scheme, token) = bearer
+        .and_then(|value| value.split_once(' '))
+        .ok_or_else(Problem::sign_in_needed)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(Problem::sign_in_needed());
+    }
+    state
+        .sso
+        .feed_reader(token.trim())
+        .await?
+        .ok_or_else(Problem::sign_in_needed)
 }
 
 fn no_person() -> Problem {
-    Problem::forbidden("Token ini bukan milik seseorang.", "This token is no person's.")
+    Problem::forbidden(
+        "Token ini bukan milik seseorang.",
+        "This token is no person's.",
+    )
 }
 
 /// A request that changes something and is authorised by a cookie must come from the hub's own pages.

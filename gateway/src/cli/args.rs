@@ -9,7 +9,12 @@ use std::path::PathBuf;
 ///
 /// Start with `divos demo`: the hub and a simulated city on this machine, no configuration needed.
 #[derive(Debug, Parser)]
-#[command(name = "divos", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    name = "divos",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
 pub struct Cli {
     /// The language of messages: `id` or `en`. Otherwise from LC_ALL, LC_MESSAGES, LANG; else Indonesian.
     #[arg(long, global = true, env = "DIVOS_LANG")]
@@ -36,16 +41,22 @@ impl Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Run the hub.
-    #[command(after_help = "Examples:\n  divos serve -c config/hub.yaml\n  DIVOS_LISTEN__ADMIN=127.0.0.1:9901 divos serve --data /var/lib/divos\n\nSIGTERM drains and stops, SIGHUP or a changed file reloads.")]
+    #[command(
+        after_help = "Examples:\n  divos serve -c config/hub.yaml\n  DIVOS_LISTEN__ADMIN=127.0.0.1:9901 divos serve --data /var/lib/divos\n\nSIGTERM drains and stops, SIGHUP or a changed file reloads."
+    )]
     Serve(ServeArgs),
     /// Run the hub beside a simulated city, on loopback, with made-up data.
     #[command(after_help = "Examples:\n  divos demo\n  divos demo --data ./my-demo --port 8444")]
     Demo(DemoArgs),
     /// Check the configuration and every connector; all faults at once.
-    #[command(after_help = "Examples:\n  divos check\n  divos check connectors.d/berita.yaml --format github\n  divos check -c /etc/divos/hub.yaml --format json")]
+    #[command(
+        after_help = "Examples:\n  divos check\n  divos check connectors.d/berita.yaml --format github\n  divos check -c /etc/divos/hub.yaml --format json"
+    )]
     Check(CheckArgs),
     /// Print a JSON Schema: of a connector, of hub.yaml, or of an item.
-    #[command(after_help = "Example: divos schema connector > connector.schema.json\nthen put `# yaml-language-server: $schema=connector.schema.json` on a file's first line.")]
+    #[command(
+        after_help = "Example: divos schema connector > connector.schema.json\nthen put `# yaml-language-server: $schema=connector.schema.json` on a file's first line."
+    )]
     Schema(SchemaArgs),
     /// Look at, test and run connectors.
     #[command(subcommand)]
@@ -216,7 +227,9 @@ pub(crate) enum ConnectorVerb {
 #[derive(Debug, Subcommand)]
 pub(crate) enum UserVerb {
     /// Add one person, without a post. The password is the first line of a pipe; on a terminal one is made.
-    #[command(after_help = "Example: divos user add --nip 199001012020121001 --name 'Ni Wayan Contoh' --role operator")]
+    #[command(
+        after_help = "Example: divos user add --nip 199001012020121001 --name 'Ni Wayan Contoh' --role operator"
+    )]
     Add {
         #[command(flatten)]
         hub: HubArgs,
@@ -234,7 +247,9 @@ pub(crate) enum UserVerb {
         roles: Vec<String>,
     },
     /// Import people, and optionally units, from CSV.
-    #[command(after_help = "Columns: nip, name, email, unit, post, post_type, assignment, from, to, roles, password\n(or nama, surel, unit_kerja, jabatan …). Units: code, name, parent.\n\nExample: divos user import pegawai.csv --units unit.csv")]
+    #[command(
+        after_help = "Columns: nip, name, email, unit, post, post_type, assignment, from, to, roles, password\n(or nama, surel, unit_kerja, jabatan …). Units: code, name, parent.\n\nExample: divos user import pegawai.csv --units unit.csv"
+    )]
     Import {
         #[command(flatten)]
         hub: HubArgs,
@@ -277,7 +292,9 @@ pub(crate) enum UserVerb {
 #[derive(Debug, Subcommand)]
 pub(crate) enum TokenVerb {
     /// Make a token; it is shown once.
-    #[command(after_help = "Examples:\n  divos token create --label dasbor --person 199001012020121001\n  divos token create --label surat --scope ingest:surat --days 365")]
+    #[command(
+        after_help = "Examples:\n  divos token create --label dasbor --person 199001012020121001\n  divos token create --label surat --scope ingest:surat --days 365"
+    )]
     Create {
         #[command(flatten)]
         hub: HubArgs,

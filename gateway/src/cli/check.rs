@@ -31,15 +31,28 @@ pub(super) fn run(args: &CheckArgs, lang: Lang) -> anyhow::Result<Outcome> {
     }
     let clean = says.is_empty() && faults.iter().all(|f| f.severity() < Severity::Error);
     show(args, lang, &faults, &says);
-    if args.origins && let Some(loaded) = &loaded {
+    if args.origins
+        && let Some(loaded) = &loaded
+    {
         origins(loaded);
     }
     if args.format == CheckFormat::Human {
-        let errors = faults.iter().filter(|f| f.severity() == Severity::Error).count() + says.len();
-        let warnings = faults.iter().filter(|f| f.severity() == Severity::Warning).count();
+        let errors = faults
+            .iter()
+            .filter(|f| f.severity() == Severity::Error)
+            .count()
+            + says.len();
+        let warnings = faults
+            .iter()
+            .filter(|f| f.severity() == Severity::Warning)
+            .count();
         progress::note(summary(lang, connectors, errors, warnings));
     }
-    Ok(if clean { Outcome::Fine } else { Outcome::NotFine })
+    Ok(if clean {
+        Outcome::Fine
+    } else {
+        Outcome::NotFine
+    })
 }
 
 /// Loads the definitions, only those under the given paths where there are any. Templates, overlays
@@ -50,21 +63,32 @@ fn connectors_of(
     secrets: HubSecrets,
 ) -> anyhow::Result<divos_manifest::Loaded> {
     let settings = &loaded.settings.connectors;
-    let options = LoadOptions { secrets: Some(Arc::new(secrets)) };
+    let options = LoadOptions {
+        secrets: Some(Arc::new(secrets)),
+    };
     if args.paths.is_empty() {
-        return Ok(load_dir(&settings.dir, settings.overlay.as_deref(), options));
+        return Ok(load_dir(
+            &settings.dir,
+            settings.overlay.as_deref(),
+            options,
+        ));
     }
     let mut all = divos_manifest::Loaded::default();
     let mut folders = BTreeSet::new();
     for path in &args.paths {
         anyhow::ensure!(path.exists(), "{} does not exist", path.display());
-        let folder = if path.is_dir() { path.clone() } else { parent(path) };
+        let folder = if path.is_dir() {
+            path.clone()
+        } else {
+            parent(path)
+        };
         folders.insert(folder);
     }
     for folder in folders {
         let found = load_dir(&folder, settings.overlay.as_deref(), options.clone());
         let asked = |file: &Path| args.paths.iter().any(|p| file.starts_with(p) || file == p);
-        all.connectors.extend(found.connectors.into_iter().filter(|c| asked(&c.file)));
+        all.connectors
+            .extend(found.connectors.into_iter().filter(|c| asked(&c.file)));
         let concerns = |fault: &Fault| fault.place.as_ref().is_none_or(|place| asked(&place.file));
         all.faults.extend(found.faults.into_iter().filter(concerns));
     }
@@ -88,7 +112,9 @@ fn show(args: &CheckArgs, lang: Lang, faults: &[Fault], says: &[String]) {
     match args.format {
         CheckFormat::Human if !text.is_empty() => progress::note(text.trim_end()),
         CheckFormat::Human => {}
-        CheckFormat::Json | CheckFormat::Github if !text.is_empty() => progress::say(text.trim_end()),
+        CheckFormat::Json | CheckFormat::Github if !text.is_empty() => {
+            progress::say(text.trim_end())
+        }
         CheckFormat::Json | CheckFormat::Github => {}
     }
     for line in says {
@@ -106,7 +132,11 @@ fn origins(loaded: &Loaded) {
     let rows = leaves
         .into_iter()
         .map(|(path, value)| {
-            let origin = loaded.origins.get(&path).cloned().unwrap_or(Origin::Default);
+            let origin = loaded
+                .origins
+                .get(&path)
+                .cloned()
+                .unwrap_or(Origin::Default);
             vec![path, value, origin.to_string()]
         })
         .collect();
@@ -127,10 +157,28 @@ fn walk(value: &serde_json::Value, path: String, leaves: &mut Vec<(String, Strin
 
 fn summary(lang: Lang, connectors: usize, errors: usize, warnings: usize) -> String {
     let (what, none, errors_word, warnings_word) = match lang {
-        Lang::Id => ("konektor dapat dipakai", "tidak ada kesalahan", "kesalahan", "peringatan"),
-        Lang::En => ("connectors can be used", "no faults", "fault(s)", "warning(s)"),
+        Lang::Id => (
+            "konektor dapat dipakai",
+            "tidak ada kesalahan",
+            "kesalahan",
+            "peringatan",
+        ),
+        Lang::En => (
+            "connectors can be used",
+            "no faults",
+            "fault(s)",
+            "warning(s)",
+        ),
     };
-    let errors = if errors == 0 { none.to_owned() } else { format!("{errors} {errors_word}") };
-    let warnings = if warnings == 0 { String::new() } else { format!(", {warnings} {warnings_word}") };
+    let errors = if errors == 0 {
+        none.to_owned()
+    } else {
+        format!("{errors} {errors_word}")
+    };
+    let warnings = if warnings == 0 {
+        String::new()
+    } else {
+        format!(", {warnings} {warnings_word}")
+    };
     format!("{connectors} {what}, {errors}{warnings}")
 }

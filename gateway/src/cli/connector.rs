@@ -16,9 +16,21 @@ pub(super) fn run(verb: ConnectorVerb, lang: Lang) -> anyhow::Result<Outcome> {
         ConnectorVerb::Explain { hub, id, json } => explain(&hub, lang, &id, json),
         ConnectorVerb::Templates { hub } => templates(&hub, lang),
         ConnectorVerb::Test { hub, ids, json } => test(&hub, lang, &ids, json),
-        ConnectorVerb::Run { hub, id, source, limit, allow_private } => {
-            let asked = Asked { source, limit, allow_private };
-            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        ConnectorVerb::Run {
+            hub,
+            id,
+            source,
+            limit,
+            allow_private,
+        } => {
+            let asked = Asked {
+                source,
+                limit,
+                allow_private,
+            };
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .enable_all()
+                .build()?;
             runtime.block_on(fetch(&hub, lang, &id, &asked))
         }
     }
@@ -44,21 +56,34 @@ fn find(loaded: &Loaded, id: &str, lang: Lang) -> anyhow::Result<Arc<Connector>>
     known.truncate(5);
     if known.is_empty() {
         match lang {
-            Lang::Id => anyhow::bail!("tidak ada konektor sama sekali; beri foldernya dengan --connectors"),
-            Lang::En => anyhow::bail!("there are no connectors at all; name their folder with --connectors"),
+            Lang::Id => {
+                anyhow::bail!("tidak ada konektor sama sekali; beri foldernya dengan --connectors")
+            }
+            Lang::En => {
+                anyhow::bail!("there are no connectors at all; name their folder with --connectors")
+            }
         }
     }
     match lang {
-        Lang::Id => anyhow::bail!("tidak ada konektor `{id}`; yang mirip: {}", known.join(", ")),
-        Lang::En => anyhow::bail!("there is no connector `{id}`; similar: {}", known.join(", ")),
+        Lang::Id => anyhow::bail!(
+            "tidak ada konektor `{id}`; yang mirip: {}",
+            known.join(", ")
+        ),
+        Lang::En => anyhow::bail!(
+            "there is no connector `{id}`; similar: {}",
+            known.join(", ")
+        ),
     }
 }
 
 fn list(hub: &HubArgs, lang: Lang, as_json: bool) -> anyhow::Result<Outcome> {
     let loaded = load(hub, lang)?;
     let row = |connector: &Arc<Connector>| {
-        let sources: Vec<String> =
-            connector.sources.iter().map(|source| format!("{} → {}", source.name, source.to)).collect();
+        let sources: Vec<String> = connector
+            .sources
+            .iter()
+            .map(|source| format!("{} → {}", source.name, source.to))
+            .collect();
         json!({
             "id": connector.id,
             "title": connector.title,
@@ -77,11 +102,26 @@ fn list(hub: &HubArgs, lang: Lang, as_json: bool) -> anyhow::Result<Outcome> {
         let cells = |row: &Value| {
             let text = |key: &str| row[key].as_str().unwrap_or("-").to_owned();
             let many = |key: &str| {
-                let all = row[key].as_array().into_iter().flatten().filter_map(Value::as_str);
+                let all = row[key]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(Value::as_str);
                 all.collect::<Vec<_>>().join(", ")
             };
-            let connected = if row["connected"] == true { "yes" } else { "no" };
-            vec![text("id"), text("title"), text("owner"), many("templates"), many("sources"), connected.to_owned()]
+            let connected = if row["connected"] == true {
+                "yes"
+            } else {
+                "no"
+            };
+            vec![
+                text("id"),
+                text("title"),
+                text("owner"),
+                many("templates"),
+                many("sources"),
+                connected.to_owned(),
+            ]
         };
         let heading = ["id", "title", "owner", "templates", "sources", "connected"];
         progress::say(table::write(&heading, rows.iter().map(cells).collect()));
@@ -120,7 +160,9 @@ fn explain(hub: &HubArgs, lang: Lang, id: &str, as_json: bool) -> anyhow::Result
             .collect();
         progress::say(serde_json::to_string_pretty(&rows)?);
     } else {
-        let rows = explained.iter().map(|e| vec![e.path.clone(), e.value.clone(), from(&e.origin)]);
+        let rows = explained
+            .iter()
+            .map(|e| vec![e.path.clone(), e.value.clone(), from(&e.origin)]);
         progress::say(table::write(&["setting", "value", "from"], rows.collect()));
     }
     Ok(Outcome::Fine)
@@ -130,13 +172,26 @@ fn templates(hub: &HubArgs, lang: Lang) -> anyhow::Result<Outcome> {
     let loaded = load(hub, lang)?;
     let mut rows = Vec::new();
     for template in &loaded.templates {
-        rows.push(vec![template.name.clone(), String::new(), String::new(), template.title.clone()]);
+        rows.push(vec![
+            template.name.clone(),
+            String::new(),
+            String::new(),
+            template.title.clone(),
+        ]);
         for param in &template.params {
             let needed = if param.required { "required" } else { "" };
-            rows.push(vec![String::new(), param.name.clone(), needed.to_owned(), param.description.clone()]);
+            rows.push(vec![
+                String::new(),
+                param.name.clone(),
+                needed.to_owned(),
+                param.description.clone(),
+            ]);
         }
     }
-    progress::say(table::write(&["template", "parameter", "", "meaning"], rows));
+    progress::say(table::write(
+        &["template", "parameter", "", "meaning"],
+        rows,
+    ));
     Ok(Outcome::Fine)
 }
 
@@ -145,12 +200,19 @@ fn test(hub: &HubArgs, lang: Lang, ids: &[String], as_json: bool) -> anyhow::Res
     let chosen: Vec<Arc<Connector>> = if ids.is_empty() {
         loaded.connectors.clone()
     } else {
-        ids.iter().map(|id| find(&loaded, id, lang)).collect::<anyhow::Result<_>>()?
+        ids.iter()
+            .map(|id| find(&loaded, id, lang))
+            .collect::<anyhow::Result<_>>()?
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let mut passed = true;
     let mut reports = Vec::new();
-    for connector in chosen.iter().filter(|connector| !connector.tests.is_empty()) {
+    for connector in chosen
+        .iter()
+        .filter(|connector| !connector.tests.is_empty())
+    {
         let report = runtime.block_on(test_connector(connector));
         passed &= report.passed();
         for case in &report.cases {
@@ -168,7 +230,10 @@ fn test(hub: &HubArgs, lang: Lang, ids: &[String], as_json: bool) -> anyhow::Res
                 continue;
             }
             let mark = if case.passed() { "ok  " } else { "FAIL" };
-            progress::say(format!("{mark} {}/{} {} ({} items)", report.connector, case.source, fixture, case.items));
+            progress::say(format!(
+                "{mark} {}/{} {} ({} items)",
+                report.connector, case.source, fixture, case.items
+            ));
             for line in says {
                 progress::say(format!("     {line}"));
             }
@@ -177,7 +242,11 @@ fn test(hub: &HubArgs, lang: Lang, ids: &[String], as_json: bool) -> anyhow::Res
     if as_json {
         progress::say(serde_json::to_string_pretty(&reports)?);
     }
-    Ok(if passed { Outcome::Fine } else { Outcome::NotFine })
+    Ok(if passed {
+        Outcome::Fine
+    } else {
+        Outcome::NotFine
+    })
 }
 
 /// What of a connector is fetched, and how.
@@ -191,7 +260,11 @@ async fn fetch(hub: &HubArgs, lang: Lang, id: &str, asked: &Asked) -> anyhow::Re
     let settings = hub.load(lang)?;
     let loaded = settings::definitions(&settings);
     let connector = find(&loaded, id, lang)?;
-    let policy = if asked.allow_private { AddressPolicy::with_private() } else { AddressPolicy::public_only() };
+    let policy = if asked.allow_private {
+        AddressPolicy::with_private()
+    } else {
+        AddressPolicy::public_only()
+    };
     let policy = policy.with_networks(&settings.settings.connectors.allow_networks)?;
     let clock: Arc<dyn divos_model::Clock> = Arc::new(SystemClock);
     let world = World {
@@ -211,7 +284,11 @@ async fn fetch(hub: &HubArgs, lang: Lang, id: &str, asked: &Asked) -> anyhow::Re
     for source in wanted {
         fine &= one(&connector, &source, &world, lang, &mut left).await?;
     }
-    Ok(if fine { Outcome::Fine } else { Outcome::NotFine })
+    Ok(if fine {
+        Outcome::Fine
+    } else {
+        Outcome::NotFine
+    })
 }
 
 async fn one(
@@ -221,7 +298,10 @@ async fn one(
     lang: Lang,
     left: &mut usize,
 ) -> anyhow::Result<bool> {
-    let ask = Ask { full: true, ..Ask::default() };
+    let ask = Ask {
+        full: true,
+        ..Ask::default()
+    };
     let mut pages = Reader::open(Arc::clone(connector), source, ask, world)
         .with_context(|| format!("{}/{source}", connector.id))?;
     let mut fine = true;
@@ -230,14 +310,22 @@ async fn one(
             None => break,
             Some(Ok(page)) => page,
             Some(Err(error)) => {
-                progress::note(format!("{}/{source}: {} ({})", connector.id, error.sentence(lang), error.code()));
+                progress::note(format!(
+                    "{}/{source}: {} ({})",
+                    connector.id,
+                    error.sentence(lang),
+                    error.code()
+                ));
                 return Ok(false);
             }
         };
         for fault in &page.batch.faults {
             fine = false;
             let row = fault.row;
-            progress::note(format!("{}/{source}: row {row}: {}: {}", connector.id, fault.field, fault.message));
+            progress::note(format!(
+                "{}/{source}: row {row}: {}: {}",
+                connector.id, fault.field, fault.message
+            ));
         }
         for item in page.batch.items.iter().take(*left) {
             progress::say(serde_json::to_string(item)?);

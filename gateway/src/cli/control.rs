@@ -17,18 +17,29 @@ pub(super) fn reload(args: &ControlArgs, lang: Lang) -> anyhow::Result<Outcome> 
     if args.json {
         progress::say(serde_json::to_string_pretty(&answer)?);
     } else {
-        for (word, key) in [("+", "added"), ("~", "changed"), ("-", "removed"), ("!", "kept")] {
+        for (word, key) in [
+            ("+", "added"),
+            ("~", "changed"),
+            ("-", "removed"),
+            ("!", "kept"),
+        ] {
             for id in answer[key].as_array().into_iter().flatten() {
                 progress::say(format!("{word} {}", id.as_str().unwrap_or_default()));
             }
         }
         for setting in answer["restart_needed"].as_array().into_iter().flatten() {
             progress::note(match lang {
-                Lang::Id => format!("perlu mulai ulang: {}", setting.as_str().unwrap_or_default()),
+                Lang::Id => format!(
+                    "perlu mulai ulang: {}",
+                    setting.as_str().unwrap_or_default()
+                ),
                 Lang::En => format!("needs a restart: {}", setting.as_str().unwrap_or_default()),
             });
         }
-        if let Some(text) = answer["faults_text"].as_str().filter(|text| !text.is_empty()) {
+        if let Some(text) = answer["faults_text"]
+            .as_str()
+            .filter(|text| !text.is_empty())
+        {
             progress::note(text.trim_end());
         }
         if let Some(detail) = answer["detail"].as_str() {
@@ -36,7 +47,11 @@ pub(super) fn reload(args: &ControlArgs, lang: Lang) -> anyhow::Result<Outcome> 
         }
     }
     let clean = status == 200 && answer["faults"].as_u64() == Some(0);
-    Ok(if clean { Outcome::Fine } else { Outcome::NotFine })
+    Ok(if clean {
+        Outcome::Fine
+    } else {
+        Outcome::NotFine
+    })
 }
 
 pub(super) fn status(args: &ControlArgs, lang: Lang) -> anyhow::Result<Outcome> {
@@ -46,7 +61,11 @@ pub(super) fn status(args: &ControlArgs, lang: Lang) -> anyhow::Result<Outcome> 
     } else {
         progress::say(human(&answer));
     }
-    Ok(if code == 200 && answer["ready"] == true { Outcome::Fine } else { Outcome::NotFine })
+    Ok(if code == 200 && answer["ready"] == true {
+        Outcome::Fine
+    } else {
+        Outcome::NotFine
+    })
 }
 
 fn human(answer: &Value) -> String {
@@ -54,7 +73,12 @@ fn human(answer: &Value) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let mut lines = vec![format!("divos {} · {} · pid {}", text("version"), text("origin"), text("pid"))];
+    let mut lines = vec![format!(
+        "divos {} · {} · pid {}",
+        text("version"),
+        text("origin"),
+        text("pid")
+    )];
     lines.push(format!(
         "ready {} · up {} s · {} connectors · {} kept for faults",
         text("ready"),
@@ -62,15 +86,25 @@ fn human(answer: &Value) -> String {
         text("connectors"),
         answer["kept"].as_array().map_or(0, Vec::len),
     ));
-    let rows = answer["sources"].as_array().into_iter().flatten().map(|source| {
-        let cell = |key: &str| match &source[key] {
-            Value::String(text) => text.clone(),
-            Value::Null => "-".to_owned(),
-            other => other.to_string(),
-        };
-        ["app", "source", "state", "last_ok", "next_run", "items", "code"].map(cell).to_vec()
-    });
-    let heading = ["app", "source", "state", "last ok", "next run", "items", "trouble"];
+    let rows = answer["sources"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|source| {
+            let cell = |key: &str| match &source[key] {
+                Value::String(text) => text.clone(),
+                Value::Null => "-".to_owned(),
+                other => other.to_string(),
+            };
+            [
+                "app", "source", "state", "last_ok", "next_run", "items", "code",
+            ]
+            .map(cell)
+            .to_vec()
+        });
+    let heading = [
+        "app", "source", "state", "last ok", "next run", "items", "trouble",
+    ];
     lines.push(super::table::write(&heading, rows.collect()));
     lines.join("\n")
 }
@@ -78,18 +112,22 @@ fn human(answer: &Value) -> String {
 fn ask(args: &ControlArgs, lang: Lang, method: &str, path: &str) -> anyhow::Result<(u16, Value)> {
     let loaded = args.hub.load(lang)?;
     let socket = loaded.settings.data.join(SOCKET);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(call(&socket, lang, method, path))
 }
 
 async fn call(socket: &Path, lang: Lang, method: &str, path: &str) -> anyhow::Result<(u16, Value)> {
-    let stream = tokio::net::UnixStream::connect(socket).await.with_context(|| {
-        let at = socket.display();
-        match lang {
-            Lang::Id => format!("tidak ada hub yang berjalan di {at}"),
-            Lang::En => format!("no hub is running at {at}"),
-        }
-    })?;
+    let stream = tokio::net::UnixStream::connect(socket)
+        .await
+        .with_context(|| {
+            let at = socket.display();
+            match lang {
+                Lang::Id => format!("tidak ada hub yang berjalan di {at}"),
+                Lang::En => format!("no hub is running at {at}"),
+            }
+        })?;
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection);
@@ -102,5 +140,8 @@ async fn call(socket: &Path, lang: Lang, method: &str, path: &str) -> anyhow::Re
     let response = sender.send_request(request).await?;
     let status = response.status().as_u16();
     let body = response.into_body().collect().await?.to_bytes();
-    Ok((status, serde_json::from_slice(&body).context("the hub's answer is not JSON")?))
+    Ok((
+        status,
+        serde_json::from_slice(&body).context("the hub's answer is not JSON")?,
+    ))
 }

@@ -26,13 +26,19 @@ pub(super) fn passwords() -> Vec<SecretString> {
 }
 
 pub(super) fn run(args: &DemoArgs, lang: Lang) -> anyhow::Result<Outcome> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(demo(args, lang))
 }
 
 async fn demo(args: &DemoArgs, lang: Lang) -> anyhow::Result<Outcome> {
     let place = Place::open(args.data.as_deref())?;
-    let city = City::start(CityOptions { seed: args.seed, ..CityOptions::default() }).await?;
+    let city = City::start(CityOptions {
+        seed: args.seed,
+        ..CityOptions::default()
+    })
+    .await?;
     let connectors = place.dir.join("connectors.d");
     std::fs::create_dir_all(&connectors)
         .with_context(|| format!("{} cannot be made", connectors.display()))?;
@@ -46,7 +52,9 @@ async fn demo(args: &DemoArgs, lang: Lang) -> anyhow::Result<Outcome> {
         file: None,
         overrides,
         merged: loaded.merged,
-        secrets: secrets.map(|s| (s.path.to_owned(), SecretString::from(s.value))).collect(),
+        secrets: secrets
+            .map(|s| (s.path.to_owned(), SecretString::from(s.value)))
+            .collect(),
         allow_private: true,
         refused_passwords: Vec::new(),
     };
@@ -78,11 +86,18 @@ struct Place {
 impl Place {
     fn open(given: Option<&Path>) -> anyhow::Result<Self> {
         if let Some(dir) = given {
-            std::fs::create_dir_all(dir).with_context(|| format!("{} cannot be made", dir.display()))?;
-            return Ok(Self { dir: dir.to_owned(), _temporary: None });
+            std::fs::create_dir_all(dir)
+                .with_context(|| format!("{} cannot be made", dir.display()))?;
+            return Ok(Self {
+                dir: dir.to_owned(),
+                _temporary: None,
+            });
         }
         let temporary = tempfile::Builder::new().prefix("divos-demo-").tempdir()?;
-        Ok(Self { dir: temporary.path().to_owned(), _temporary: Some(temporary) })
+        Ok(Self {
+            dir: temporary.path().to_owned(),
+            _temporary: Some(temporary),
+        })
     }
 }
 
@@ -106,19 +121,32 @@ fn overrides(args: &DemoArgs, dir: &Path, connectors: &Path) -> Overrides {
 async fn people(running: &Running, quiet: bool, lang: Lang) -> anyhow::Result<()> {
     let units = divos_city::units_csv();
     let people = divos_city::people_csv();
-    running.hub.sso.import_units(units.as_bytes(), ImportOptions::default(), &mut |_| {}).await?;
+    running
+        .hub
+        .sso
+        .import_units(units.as_bytes(), ImportOptions::default(), &mut |_| {})
+        .await?;
     let total = divos_city::people().len() as u64;
-    let bar = if quiet { ProgressBar::hidden() } else { progress::bar(total, pick(lang, "Pegawai", "People")) };
+    let bar = if quiet {
+        ProgressBar::hidden()
+    } else {
+        progress::bar(total, pick(lang, "Pegawai", "People"))
+    };
     let report = running
         .hub
         .sso
-        .import_people(people.as_bytes(), ImportOptions::default(), &mut |p| bar.set_position(p.done as u64))
+        .import_people(people.as_bytes(), ImportOptions::default(), &mut |p| {
+            bar.set_position(p.done as u64)
+        })
         .await?;
     bar.finish_and_clear();
     for fault in &report.faults {
         progress::note(fault.sentence(lang));
     }
-    anyhow::ensure!(report.faults.is_empty(), "the demo's people could not be imported");
+    anyhow::ensure!(
+        report.faults.is_empty(),
+        "the demo's people could not be imported"
+    );
     Ok(())
 }
 
@@ -129,11 +157,18 @@ async fn fill(running: &Running, apps: usize, quiet: bool, lang: Lang) {
         Lang::Id => format!("{apps} aplikasi kota"),
         Lang::En => format!("{apps} city apps"),
     };
-    let bar = if quiet { ProgressBar::hidden() } else { progress::bar(sources, &words) };
+    let bar = if quiet {
+        ProgressBar::hidden()
+    } else {
+        progress::bar(sources, &words)
+    };
     let all_tried = async {
         loop {
             let sources = running.hub.feed.operations().sources();
-            let tried = sources.iter().filter(|s| s.last_ok.is_some() || s.failures > 0).count();
+            let tried = sources
+                .iter()
+                .filter(|s| s.last_ok.is_some() || s.failures > 0)
+                .count();
             bar.set_position(tried as u64);
             if tried == sources.len() {
                 return;
@@ -147,9 +182,18 @@ async fn fill(running: &Running, apps: usize, quiet: bool, lang: Lang) {
 
 fn tell(running: &Running, place: &Place, as_json: bool, lang: Lang) -> anyhow::Result<()> {
     let people = divos_city::people();
-    let accounts: Vec<_> = people.iter().map(|p| (p, p.roles.contains(&"operator"))).collect();
-    let operator = accounts.iter().find(|(_, operator)| *operator).map(|(person, _)| *person);
-    let employee = accounts.iter().find(|(_, operator)| !*operator).map(|(person, _)| *person);
+    let accounts: Vec<_> = people
+        .iter()
+        .map(|p| (p, p.roles.contains(&"operator")))
+        .collect();
+    let operator = accounts
+        .iter()
+        .find(|(_, operator)| *operator)
+        .map(|(person, _)| *person);
+    let employee = accounts
+        .iter()
+        .find(|(_, operator)| !*operator)
+        .map(|(person, _)| *person);
     if as_json {
         progress::say(serde_json::to_string(&json!({
             "origin": running.address.origin(),
@@ -171,9 +215,19 @@ fn tell(running: &Running, place: &Place, as_json: bool, lang: Lang) -> anyhow::
     };
     role(employee, pick(lang, "Pegawai", "Employee"));
     role(operator, pick(lang, "Operator", "Operator"));
-    progress::say(format!("  {:<11} {DEMO_PASSWORD}", pick(lang, "Kata sandi", "Password")));
-    progress::say(format!("  {:<11} http://{}/metrics", "Admin", running.admin));
-    progress::say(format!("  {:<11} {}", pick(lang, "Konektor", "Connectors"), place.dir.join("connectors.d").display()));
+    progress::say(format!(
+        "  {:<11} {DEMO_PASSWORD}",
+        pick(lang, "Kata sandi", "Password")
+    ));
+    progress::say(format!(
+        "  {:<11} http://{}/metrics",
+        "Admin", running.admin
+    ));
+    progress::say(format!(
+        "  {:<11} {}",
+        pick(lang, "Konektor", "Connectors"),
+        place.dir.join("connectors.d").display()
+    ));
     if let Some(authority) = &running.authority {
         progress::say(format!("  {:<11} {}", "CA", authority.display()));
     }

@@ -12,15 +12,37 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub(super) fn run(verb: UserVerb, lang: Lang) -> anyhow::Result<Outcome> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         match verb {
-            UserVerb::Add { hub, nip, name, email, roles } => {
-                add(&hub, lang, NewPerson { name, nip, email, roles, ..NewPerson::default() }).await
+            UserVerb::Add {
+                hub,
+                nip,
+                name,
+                email,
+                roles,
+            } => {
+                add(
+                    &hub,
+                    lang,
+                    NewPerson {
+                        name,
+                        nip,
+                        email,
+                        roles,
+                        ..NewPerson::default()
+                    },
+                )
+                .await
             }
-            UserVerb::Import { hub, file, units, partial } => {
-                import(&hub, lang, &file, units.as_deref(), partial).await
-            }
+            UserVerb::Import {
+                hub,
+                file,
+                units,
+                partial,
+            } => import(&hub, lang, &file, units.as_deref(), partial).await,
             UserVerb::List { hub, json } => list(&hub, lang, json).await,
             UserVerb::Disable { hub, who, undo } => {
                 let sso = open(&hub, lang).await?;
@@ -92,20 +114,28 @@ async fn import(
     units: Option<&Path>,
     partial: bool,
 ) -> anyhow::Result<Outcome> {
-    let options = ImportOptions { partial, ..ImportOptions::default() };
+    let options = ImportOptions {
+        partial,
+        ..ImportOptions::default()
+    };
     let sso = open(hub, lang).await?;
     if let Some(units) = units {
         let bytes = read(units)?;
-        let report = sso.import_units(bytes.as_slice(), options, &mut |_| {}).await?;
+        let report = sso
+            .import_units(bytes.as_slice(), options, &mut |_| {})
+            .await?;
         if !tell(&report, units, lang) {
             return Ok(Outcome::NotFine);
         }
     }
     let bytes = read(file)?;
-    let bar = progress::bar(0, match lang {
-        Lang::Id => "Impor",
-        Lang::En => "Import",
-    });
+    let bar = progress::bar(
+        0,
+        match lang {
+            Lang::Id => "Impor",
+            Lang::En => "Import",
+        },
+    );
     let report = sso
         .import_people(bytes.as_slice(), options, &mut |p| {
             bar.set_length(p.total as u64);
@@ -114,7 +144,11 @@ async fn import(
         })
         .await?;
     bar.finish_and_clear();
-    Ok(if tell(&report, file, lang) { Outcome::Fine } else { Outcome::NotFine })
+    Ok(if tell(&report, file, lang) {
+        Outcome::Fine
+    } else {
+        Outcome::NotFine
+    })
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
@@ -131,12 +165,27 @@ fn tell(report: &ImportReport, file: &Path, lang: Lang) -> bool {
     for fault in &report.faults {
         progress::note(format!("{}:{}", file.display(), fault.sentence(lang)));
     }
-    let ImportReport { rows, added, changed, unchanged, skipped, .. } = report;
+    let ImportReport {
+        rows,
+        added,
+        changed,
+        unchanged,
+        skipped,
+        ..
+    } = report;
     progress::say(match (lang, report.written) {
-        (Lang::Id, true) => format!("{rows} baris: {added} baru, {changed} berubah, {unchanged} tetap, {skipped} dilewati"),
-        (Lang::En, true) => format!("{rows} rows: {added} new, {changed} changed, {unchanged} unchanged, {skipped} skipped"),
-        (Lang::Id, false) => format!("{rows} baris, tidak ada yang disimpan; perbaiki barisnya, atau pakai --partial"),
-        (Lang::En, false) => format!("{rows} rows, nothing was saved; mend the rows, or use --partial"),
+        (Lang::Id, true) => format!(
+            "{rows} baris: {added} baru, {changed} berubah, {unchanged} tetap, {skipped} dilewati"
+        ),
+        (Lang::En, true) => format!(
+            "{rows} rows: {added} new, {changed} changed, {unchanged} unchanged, {skipped} skipped"
+        ),
+        (Lang::Id, false) => format!(
+            "{rows} baris, tidak ada yang disimpan; perbaiki barisnya, atau pakai --partial"
+        ),
+        (Lang::En, false) => {
+            format!("{rows} rows, nothing was saved; mend the rows, or use --partial")
+        }
     });
     let _ = std::io::stdout().flush();
     report.faults.is_empty()
@@ -144,15 +193,27 @@ fn tell(report: &ImportReport, file: &Path, lang: Lang) -> bool {
 
 async fn list(hub: &HubArgs, lang: Lang, json: bool) -> anyhow::Result<Outcome> {
     let sso = open(hub, lang).await?;
-    let mut query = PersonQuery { limit: 1000, ..PersonQuery::default() };
+    let mut query = PersonQuery {
+        limit: 1000,
+        ..PersonQuery::default()
+    };
     let mut rows = Vec::new();
     loop {
         let people = sso.list_people(query.clone()).await?;
         query.after = people.last().map(|last| (last.name.clone(), last.id));
         let full = people.len() == query.limit;
         for person in people {
-            let state = if person.disabled { "disabled" } else { "active" };
-            rows.push(vec![person.id.to_string(), person.name, person.roles.join(","), state.to_owned()]);
+            let state = if person.disabled {
+                "disabled"
+            } else {
+                "active"
+            };
+            rows.push(vec![
+                person.id.to_string(),
+                person.name,
+                person.roles.join(","),
+                state.to_owned(),
+            ]);
         }
         if !full {
             break;

@@ -32,7 +32,9 @@ pub(super) fn note(line: impl AsRef<str>) {
 pub(super) fn bar(total: u64, what: &str) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg} {wide_bar:.green} {pos}/{len} {eta}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar = ProgressBar::new(total).with_style(style).with_message(what.to_owned());
+    let bar = ProgressBar::new(total)
+        .with_style(style)
+        .with_message(what.to_owned());
     bar.enable_steady_tick(std::time::Duration::from_millis(120));
     bar
 }

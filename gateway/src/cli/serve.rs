@@ -9,7 +9,9 @@ use tokio::signal::unix::{SignalKind, signal};
 pub(super) fn run(args: &ServeArgs, lang: Lang) -> anyhow::Result<Outcome> {
     let loaded = args.hub.load(lang)?;
     let telemetry = run::telemetry(&loaded.settings)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         let extras = Extras {
             file: args.hub.file(),

@@ -49,14 +49,20 @@ impl HubArgs {
 
 /// Faults for people: in colour on a terminal.
 pub(super) fn human() -> Format {
-    if std::io::stderr().is_terminal() { Format::Colour } else { Format::Human }
+    if std::io::stderr().is_terminal() {
+        Format::Colour
+    } else {
+        Format::Human
+    }
 }
 
 /// Loads the definitions that the settings name, with their secrets.
 pub(super) fn definitions(loaded: &Loaded) -> divos_manifest::Loaded {
     let settings = &loaded.settings.connectors;
     let secrets = HubSecrets::new(&settings.secrets, "connectors.secrets");
-    let options = LoadOptions { secrets: Some(Arc::new(secrets)) };
+    let options = LoadOptions {
+        secrets: Some(Arc::new(secrets)),
+    };
     divos_manifest::load_dir(&settings.dir, settings.overlay.as_deref(), options)
 }
 

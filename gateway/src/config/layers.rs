@@ -86,28 +86,44 @@ pub fn load(file: Option<&Path>, overrides: &Overrides) -> Result<Loaded, Config
     let mut merged = defaults.value.unwrap_or_default();
     let mut origins = BTreeMap::new();
     if let Some(path) = file {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
         let written = read_document(path, &text, &schema);
         if !written.faults.is_empty() {
             return Err(ConfigError::Faults(written.faults));
         }
         for (setting, place) in &written.places {
-            let origin = Origin::File { path: path.to_owned(), line: place.line };
+            let origin = Origin::File {
+                path: path.to_owned(),
+                line: place.line,
+            };
             origins.insert(setting.clone(), origin);
         }
         lay_over(&mut merged, written.value.unwrap_or_default());
     }
     for (setting, text, origin) in overrides {
-        place(&mut merged, setting, text)
-            .map_err(|says| ConfigError::Override { origin: origin.clone(), says })?;
+        place(&mut merged, setting, text).map_err(|says| ConfigError::Override {
+            origin: origin.clone(),
+            says,
+        })?;
         origins.insert(setting.clone(), origin.clone());
     }
     let settings = serde_json::from_value(merged.clone()).map_err(|error| {
-        let origin = overrides.last().map_or(Origin::Default, |(.., origin)| origin.clone());
-        ConfigError::Override { origin, says: error.to_string() }
+        let origin = overrides
+            .last()
+            .map_or(Origin::Default, |(.., origin)| origin.clone());
+        ConfigError::Override {
+            origin,
+            says: error.to_string(),
+        }
     })?;
-    Ok(Loaded { settings, origins, merged })
+    Ok(Loaded {
+        settings,
+        origins,
+        merged,
+    })
 }
 
 /// Reads the overrides of the environment: `DIVOS_LISTEN__ADMIN` is `listen.admin`.
@@ -116,8 +132,12 @@ pub fn environment(vars: impl Iterator<Item = (String, String)>) -> Overrides {
     let mut found: Overrides = vars
         .filter(|(name, _)| !NOT_SETTINGS.contains(&name.as_str()))
         .filter_map(|(name, value)| {
-            let path = name.strip_prefix("DIVOS_")?.to_ascii_lowercase().replace("__", ".");
-            path.contains('.').then_some((path, value, Origin::Environment(name)))
+            let path = name
+                .strip_prefix("DIVOS_")?
+                .to_ascii_lowercase()
+                .replace("__", ".");
+            path.contains('.')
+                .then_some((path, value, Origin::Environment(name)))
         })
         .collect();
     found.sort_by(|a, b| a.0.cmp(&b.0));
@@ -140,13 +160,17 @@ fn lay_over(below: &mut Value, above: Value) {
 fn place(settings: &mut Value, path: &str, text: &str) -> Result<(), String> {
     let pointer = format!("/{}", path.replace('.', "/"));
     if let Some(slot) = settings.pointer_mut(&pointer) {
-        *slot = typed(slot, text).ok_or_else(|| format!("`{text}` does not fit the setting {path}"))?;
+        *slot =
+            typed(slot, text).ok_or_else(|| format!("`{text}` does not fit the setting {path}"))?;
         return Ok(());
     }
     // A new entry of an open map, such as connectors.secrets.
     let (parent, key) = path.rsplit_once('.').unwrap_or(("", path));
     let pointer = format!("/{}", parent.replace('.', "/"));
-    match settings.pointer_mut(&pointer).and_then(Value::as_object_mut) {
+    match settings
+        .pointer_mut(&pointer)
+        .and_then(Value::as_object_mut)
+    {
         Some(map) if matches!(parent, "connectors.secrets" | "otlp.headers") => {
             map.insert(key.to_owned(), text.into());
             Ok(())
@@ -158,8 +182,14 @@ fn place(settings: &mut Value, path: &str, text: &str) -> Result<(), String> {
 fn typed(slot: &Value, text: &str) -> Option<Value> {
     Some(match slot {
         Value::Bool(_) => text.parse::<bool>().ok()?.into(),
-        Value::Number(_) => serde_json::from_str::<serde_json::Number>(text).ok()?.into(),
-        Value::Array(_) => text.split(',').map(str::trim).filter(|t| !t.is_empty()).collect(),
+        Value::Number(_) => serde_json::from_str::<serde_json::Number>(text)
+            .ok()?
+            .into(),
+        Value::Array(_) => text
+            .split(',')
+            .map(str::trim)
+            .filter(|t| !t.is_empty())
+            .collect(),
         Value::Object(_) => return None,
         Value::Null => serde_json::from_str::<u16>(text).map_or_else(|_| text.into(), Value::from),
         Value::String(_) => text.into(),
@@ -181,14 +211,24 @@ mod tests {
     fn the_environment_wins_over_the_file_and_a_flag_over_both() {
         let dir = tempfile::tempdir().expect("a folder");
         let file = dir.path().join("hub.yaml");
-        std::fs::write(&file, "listen:\n  admin: 127.0.0.1:1\nlog: { access: false }\n").expect("written");
+        std::fs::write(
+            &file,
+            "listen:\n  admin: 127.0.0.1:1\nlog: { access: false }\n",
+        )
+        .expect("written");
         let vars = [("DIVOS_LISTEN__ADMIN".to_owned(), "127.0.0.1:2".to_owned())];
         let mut overrides = environment(vars.into_iter());
         let loaded = load(Some(&file), &overrides).expect("settings");
         assert_eq!(loaded.settings.listen.admin.0.port(), 2);
         assert!(!loaded.settings.log.access);
-        assert_eq!(loaded.origins["listen.admin"].to_string(), "$DIVOS_LISTEN__ADMIN");
-        assert_eq!(loaded.origins["log.access"].to_string(), format!("{}:3", file.display()));
+        assert_eq!(
+            loaded.origins["listen.admin"].to_string(),
+            "$DIVOS_LISTEN__ADMIN"
+        );
+        assert_eq!(
+            loaded.origins["log.access"].to_string(),
+            format!("{}:3", file.display())
+        );
         overrides.push(("data".into(), "/tmp/x".into(), Origin::Flag("--data")));
         let loaded = load(Some(&file), &overrides).expect("settings");
         assert_eq!(loaded.settings.data, PathBuf::from("/tmp/x"));
@@ -206,13 +246,19 @@ mod tests {
         assert_eq!(codes, ["DV0102", "DV0106"]);
         let help = faults[0].help(divos_model::Lang::En).expect("help");
         assert!(help.contains("https"), "{help}");
-        assert_eq!(faults[0].place.as_ref().map(|p| (p.line, p.column)), Some((2, 3)));
+        assert_eq!(
+            faults[0].place.as_ref().map(|p| (p.line, p.column)),
+            Some((2, 3))
+        );
     }
 
     #[test]
     fn an_unknown_variable_is_said() {
         let vars = [("DIVOS_LISTEN__ADMN".to_owned(), "x".to_owned())];
         let error = load(None, &environment(vars.into_iter())).expect_err("refused");
-        assert_eq!(error.to_string(), "$DIVOS_LISTEN__ADMN: there is no setting listen.admn");
+        assert_eq!(
+            error.to_string(),
+            "$DIVOS_LISTEN__ADMN: there is no setting listen.admn"
+        );
     }
 }

@@ -10,7 +10,9 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SecretFault {
     /// The setting holds a plain value.
-    #[error("`{setting}` must be a reference: ${{env:NAME}} or ${{file:/path}}; a secret never stands in the file")]
+    #[error(
+        "`{setting}` must be a reference: ${{env:NAME}} or ${{file:/path}}; a secret never stands in the file"
+    )]
     NotAReference {
         /// The setting's dotted path.
         setting: String,
@@ -59,7 +61,10 @@ impl HubSecrets {
     #[must_use]
     pub fn faults(&self) -> Vec<SecretFault> {
         let references = self.references.load();
-        references.iter().filter_map(|(path, to)| self.follow(path, to).err()).collect()
+        references
+            .iter()
+            .filter_map(|(path, to)| self.follow(path, to).err())
+            .collect()
     }
 
     /// Takes other references, from settings that were read again.
@@ -78,7 +83,10 @@ impl HubSecrets {
     /// The first one that leads to no secret.
     pub fn reveal_all(&self) -> Result<BTreeMap<String, SecretString>, SecretFault> {
         let references = self.references.load();
-        references.iter().map(|(path, to)| Ok((path.clone(), self.follow(path, to)?))).collect()
+        references
+            .iter()
+            .map(|(path, to)| Ok((path.clone(), self.follow(path, to)?)))
+            .collect()
     }
 
     fn follow(&self, path: &str, reference: &str) -> Result<SecretString, SecretFault> {
@@ -88,7 +96,9 @@ impl HubSecrets {
 
 impl std::fmt::Debug for HubSecrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.references.load().keys().chain(self.made.keys())).finish()
+        f.debug_set()
+            .entries(self.references.load().keys().chain(self.made.keys()))
+            .finish()
     }
 }
 
@@ -102,14 +112,25 @@ impl SecretSource for HubSecrets {
 
 fn follow(setting: &str, reference: &str) -> Result<SecretString, SecretFault> {
     let setting = setting.to_owned();
-    let inner = reference.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    let inner = reference
+        .strip_prefix("${")
+        .and_then(|rest| rest.strip_suffix('}'));
     match inner.and_then(|inner| inner.split_once(':')) {
-        Some(("env", name)) => std::env::var(name)
-            .map(SecretString::from)
-            .map_err(|_| SecretFault::NoVariable { setting, name: name.to_owned() }),
+        Some(("env", name)) => {
+            std::env::var(name)
+                .map(SecretString::from)
+                .map_err(|_| SecretFault::NoVariable {
+                    setting,
+                    name: name.to_owned(),
+                })
+        }
         Some(("file", path)) => std::fs::read_to_string(path)
             .map(|text| SecretString::from(text.trim_end_matches(['\r', '\n']).to_owned()))
-            .map_err(|e| SecretFault::NoFile { setting, path: path.to_owned(), says: e.to_string() }),
+            .map_err(|e| SecretFault::NoFile {
+                setting,
+                path: path.to_owned(),
+                says: e.to_string(),
+            }),
         _ => Err(SecretFault::NotAReference { setting }),
     }
 }
@@ -134,7 +155,11 @@ mod tests {
         let faults = secrets.faults();
         assert_eq!(secrets.get("a").expect("held").expose_secret(), "s3cret");
         assert_eq!(faults.len(), 3);
-        assert!(faults.iter().all(|fault| !fault.to_string().contains("s3cret")));
+        assert!(
+            faults
+                .iter()
+                .all(|fault| !fault.to_string().contains("s3cret"))
+        );
         assert_eq!(format!("{secrets:?}"), "{\"a\", \"b\", \"c\", \"d\"}");
     }
 }

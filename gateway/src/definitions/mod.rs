@@ -3,7 +3,7 @@
 //! Owns the rule of a reload: a connector whose new text is wrong stays as it was, all others change at
 //! once, and every fault is remembered. It must never know who uses the connectors.
 
-use divos_manifest::{Connector, Fault, LoadOptions, Loaded, Loader, Severity};
+use divos_manifest::{Connector, Fault, LoadOptions, Loaded, Loader, Problem, Severity};
 use divos_model::AppId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -56,7 +56,9 @@ impl Definitions {
             faults: loaded.faults,
             kept: BTreeSet::new(),
         });
-        Self { state: Mutex::new(State { loader, in_force }) }
+        Self {
+            state: Mutex::new(State { loader, in_force }),
+        }
     }
 
     /// Returns what is in force.
@@ -88,12 +90,22 @@ impl Definitions {
 
 /// Puts the last good connector in the place of each one whose file is faulty now.
 fn succeed(before: &InForce, loaded: Loaded) -> InForce {
-    let errors = || loaded.faults.iter().filter(|fault| fault.severity() == Severity::Error);
+    let errors = || {
+        loaded
+            .faults
+            .iter()
+            .filter(|fault| fault.severity() == Severity::Error)
+    };
     // A folder that cannot be read says nothing about any connector: all of them stay.
     let all_faulty = errors().any(|fault| fault.place.is_none());
-    let faulty: BTreeSet<&str> = errors().filter_map(|fault| fault.connector.as_deref()).collect();
-    let mut connectors: BTreeMap<AppId, Arc<Connector>> =
-        loaded.connectors.iter().map(|c| (c.id.clone(), Arc::clone(c))).collect();
+    let faulty: BTreeSet<&str> = errors()
+        .filter_map(|fault| fault.connector.as_deref())
+        .collect();
+    let mut connectors: BTreeMap<AppId, Arc<Connector>> = loaded
+        .connectors
+        .iter()
+        .map(|c| (c.id.clone(), Arc::clone(c)))
+        .collect();
     let mut kept = BTreeSet::new();
     for old in &before.connectors {
         let stays = all_faulty || faulty.contains(old.id.as_str());
@@ -102,7 +114,53 @@ fn succeed(before: &InForce, loaded: Loaded) -> InForce {
             kept.insert(old.id.clone());
         }
     }
-    InForce { connectors: connectors.into_values().collect(), faults: loaded.faults, kept }
+    let mut faults = loaded.faults;
+    // A kept connector keeps its host, too: whoever would take it stays as it was, or out.
+    while let Some((taker, problem)) = taken_host(&connectors, &kept) {
+        connectors.remove(&taker);
+        if let Some(old) = before.connectors.iter().find(|old| old.id == taker) {
+            connectors.insert(taker.clone(), Arc::clone(old));
+            kept.insert(taker.clone());
+        }
+        let connector = Some(taker.to_string());
+        faults.push(Fault {
+            connector,
+            problem,
+            place: None,
+            notes: Vec::new(),
+        });
+    }
+    InForce {
+        connectors: connectors.into_values().collect(),
+        faults,
+        kept,
+    }
+}
+
+/// Finds a connector that would take the host of a kept one.
+fn taken_host(
+    connectors: &BTreeMap<AppId, Arc<Connector>>,
+    kept: &BTreeSet<AppId>,
+) -> Option<(AppId, Problem)> {
+    let is_kept = |one: &&Arc<Connector>| kept.contains(&one.id);
+    let owners: BTreeMap<&str, &AppId> = connectors
+        .values()
+        .filter(is_kept)
+        .map(|one| (one.app.host.as_str(), &one.id))
+        .collect();
+    connectors
+        .values()
+        .filter(|one| !is_kept(one))
+        .find_map(|one| {
+            let other = owners.get(one.app.host.as_str())?.to_string();
+            Some((
+                one.id.clone(),
+                Problem::DuplicateHost {
+                    host: one.app.host.clone(),
+                    other,
+                },
+            ))
+        })
 }
 
 fn compare(before: &InForce, next: &InForce) -> Changes {
@@ -121,7 +179,11 @@ fn compare(before: &InForce, next: &InForce) -> Changes {
         }
     }
     let now: BTreeSet<&AppId> = next.connectors.iter().map(|c| &c.id).collect();
-    changes.removed = old.keys().filter(|id| !now.contains(**id)).map(|id| (*id).clone()).collect();
+    changes.removed = old
+        .keys()
+        .filter(|id| !now.contains(**id))
+        .map(|id| (*id).clone())
+        .collect();
     changes
 }
 

@@ -17,7 +17,10 @@ fn reload(definitions: &Definitions) -> Changes {
 }
 
 fn ids(names: &[&str]) -> Vec<AppId> {
-    names.iter().map(|name| name.parse().expect("a slug")).collect()
+    names
+        .iter()
+        .map(|name| name.parse().expect("a slug"))
+        .collect()
 }
 
 #[test]
@@ -26,7 +29,12 @@ fn a_faulty_file_never_replaces_a_good_connector() {
     write(dir.path(), "a", "A");
     write(dir.path(), "b", "B");
     let definitions = Definitions::open(dir.path(), None, LoadOptions::default());
-    assert_eq!(definitions.in_force().connectors.len(), 2, "{:?}", definitions.in_force().faults);
+    assert_eq!(
+        definitions.in_force().connectors.len(),
+        2,
+        "{:?}",
+        definitions.in_force().faults
+    );
 
     std::fs::write(dir.path().join("a.yaml"), "metadata: { nmae: a }\n").expect("written");
     write(dir.path(), "b", "B2");
@@ -41,7 +49,11 @@ fn a_faulty_file_never_replaces_a_good_connector() {
 
     write(dir.path(), "a", "A");
     let changes = reload(&definitions);
-    assert_eq!(changes, Changes::default(), "the mended file means what it meant");
+    assert_eq!(
+        changes,
+        Changes::default(),
+        "the mended file means what it meant"
+    );
 }
 
 #[test]
@@ -68,4 +80,42 @@ fn a_look_changes_nothing() {
     let _ = definitions.look();
     assert_eq!(definitions.in_force().connectors[0].title, "A");
     assert_eq!(reload(&definitions).changed, ids(&["a"]));
+}
+
+#[test]
+fn nobody_takes_the_host_of_a_connector_that_is_kept() {
+    let dir = tempfile::tempdir().expect("a folder");
+    for name in ["a", "b", "c"] {
+        write(dir.path(), name, "T");
+    }
+    let definitions = Definitions::open(dir.path(), None, LoadOptions::default());
+    let taking = |name: &str, host: &str| {
+        let text = GOOD
+            .replace("NAME", name)
+            .replace("TITLE", "T2")
+            .replace("app: {", &format!("app: {{ host: {host},"));
+        std::fs::write(dir.path().join(format!("{name}.yaml")), text).expect("written");
+    };
+    std::fs::write(dir.path().join("b.yaml"), "metadata: [").expect("written");
+    taking("a", "b");
+    taking("d", "b");
+    write(dir.path(), "c", "C2");
+    let changes = reload(&definitions);
+    assert_eq!(
+        (changes.kept, changes.changed, changes.added),
+        (ids(&["a", "b"]), ids(&["c"]), vec![])
+    );
+    let now = definitions.in_force();
+    let hosts: Vec<_> = now
+        .connectors
+        .iter()
+        .map(|c| (c.id.as_str(), c.app.host.as_str()))
+        .collect();
+    assert_eq!(hosts, [("a", "a"), ("b", "b"), ("c", "c")]);
+    let told = |id: &str| {
+        now.faults
+            .iter()
+            .any(|f| f.connector.as_deref() == Some(id) && f.code() == "DV0008")
+    };
+    assert!(told("a") && told("d"), "{:?}", now.faults);
 }

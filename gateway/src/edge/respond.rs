@@ -21,8 +21,6 @@ use crate::phases::{ErrorPages, Failure, Headers as _};
 
 const CONTENT_SECURITY: HeaderName = http::header::CONTENT_SECURITY_POLICY;
 const NOSNIFF: HeaderName = http::header::X_CONTENT_TYPE_OPTIONS;
-const CLOSED_PAGE: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Tells a failure, unless a response was begun already. The visit remembers it for accounting.
 pub(super) async fn failure(
@@ -60,7 +58,7 @@ pub(super) async fn failure(
     );
     head.set(VARY, HeaderValue::from_static("accept, accept-language"));
     if visit.manners.html {
-        head.set(CONTENT_SECURITY, HeaderValue::from_static(CLOSED_PAGE));
+        head.set(CONTENT_SECURITY, pages.policy());
     }
     if let Some(seconds) = failure.retry_after() {
         head.set(RETRY_AFTER, HeaderValue::from(seconds));

@@ -40,6 +40,25 @@ pub fn is_hub_cookie(name: &str) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case(HUB_COOKIE))
 }
 
+/// How the hub's own tokens begin, of machines and of feeds; 43 characters of base64url follow.
+const HUB_TOKENS: [&str; 2] = ["divos_", "feed_"];
+
+/// Whether `Authorization` carries a token of the hub, wherever it was sent: on an app's host nobody is
+/// recognised by it, and the app must not learn it.
+fn is_hub_token(value: &HeaderValue) -> bool {
+    let url_safe = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let held = || {
+        let (scheme, token) = value.to_str().ok()?.trim().split_once(' ')?;
+        let token = token.trim();
+        let rest = HUB_TOKENS
+            .iter()
+            .find_map(|start| token.strip_prefix(start))?;
+        let whole = rest.len() == 43 && rest.bytes().all(url_safe);
+        Some(whole && scheme.eq_ignore_ascii_case("bearer"))
+    };
+    held().unwrap_or(false)
+}
+
 /// Takes this request's turn over the route's addresses.
 pub fn take_turn(route: &Route) -> usize {
     match route.upstreams.len() {
@@ -58,7 +77,8 @@ pub fn choose(route: &Route, turn: usize) -> Option<&Upstream> {
 /// Removes the hub's own credentials. Called before anything else may see the request on its way to an app.
 pub fn drop_hub_credentials(headers: &mut impl Headers, caller: &Caller) {
     drop_hub_cookies(headers);
-    if caller.credential() == Credential::Bearer {
+    let mut given = headers.map().get_all(AUTHORIZATION).iter();
+    if caller.credential() == Credential::Bearer || given.any(is_hub_token) {
         headers.remove(&AUTHORIZATION);
     }
 }
@@ -165,5 +185,22 @@ mod tests {
         assert!(headers.contains_key(AUTHORIZATION));
         drop_hub_credentials(&mut headers, &Caller::known("p", Credential::Bearer, ()));
         assert!(!headers.contains_key(AUTHORIZATION));
+    }
+
+    #[test]
+    fn a_hub_token_sent_to_an_app_stays_here_too() {
+        let secret = "BBkvsH_2N-".repeat(4) + "abc";
+        let passes = |text: String| {
+            let mut headers = HeaderMap::new();
+            headers.append(AUTHORIZATION, HeaderValue::from_static("Bearer other"));
+            headers.append(AUTHORIZATION, HeaderValue::from_str(&text).unwrap());
+            drop_hub_credentials(&mut headers, &Caller::anonymous());
+            headers.contains_key(AUTHORIZATION)
+        };
+        assert!(!passes(format!("Bearer feed_{secret}")));
+        assert!(!passes(format!("bEARER  divos_{secret} ")));
+        assert!(passes(format!("Bearer feed_{secret}x")));
+        assert!(passes(format!("Bearer {secret}")));
+        assert!(passes(format!("Basic feed_{secret}")));
     }
 }

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use http::{HeaderMap, HeaderValue};
 use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, HeaderValue};
 
 use super::failure::Failure;
 use super::identify::Caller;

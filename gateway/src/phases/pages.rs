@@ -5,8 +5,8 @@
 
 use std::fmt::Write as _;
 
-use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;
+use http::{HeaderMap, HeaderValue};
 
 use super::failure::Failure;
 
@@ -67,6 +67,13 @@ fn weight(accepted: &str, primary: &str) -> f32 {
 pub trait ErrorPages: Send + Sync {
     /// A complete HTML document.
     fn page(&self, failure: &Failure, lang: Lang, request_id: &str) -> String;
+
+    /// The `Content-Security-Policy` that the document needs: as closed as it can be.
+    fn policy(&self) -> HeaderValue {
+        HeaderValue::from_static(
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+        )
+    }
 }
 
 /// A plain page that needs nothing.

@@ -86,7 +86,11 @@ impl Reloader {
     /// Prepares to reload these parts.
     #[must_use]
     pub fn new(parts: ReloadParts) -> Self {
-        Self { parts, one: Mutex::new(()), last: ArcSwap::from_pointee(None) }
+        Self {
+            parts,
+            one: Mutex::new(()),
+            last: ArcSwap::from_pointee(None),
+        }
     }
 
     /// Reads the files again and puts in force what changed, connector by connector.
@@ -100,7 +104,10 @@ impl Reloader {
         match &result {
             Ok((changes, restart_needed)) => {
                 if !restart_needed.is_empty() {
-                    tracing::warn!(settings = restart_needed.join(", "), "changed settings need a restart");
+                    tracing::warn!(
+                        settings = restart_needed.join(", "),
+                        "changed settings need a restart"
+                    );
                 }
                 let outcome = if changes.faults == 0 { "ok" } else { "faults" };
                 self.parts.instruments.reload(outcome);
@@ -120,21 +127,32 @@ impl Reloader {
         }
         let took_ms = began.elapsed().as_secs_f64() * 1e3;
         let (changes, restart_needed) = result?;
-        let report = Report { at: self.parts.clock.now(), changes, restart_needed, took_ms };
+        let report = Report {
+            at: self.parts.clock.now(),
+            changes,
+            restart_needed,
+            took_ms,
+        };
         self.last.store(Arc::new(Some(report.clone())));
         Ok(report)
     }
 
     async fn replace(&self) -> Result<(Changes, Vec<String>), ReloadError> {
-        let (settings, definitions) = (Arc::clone(&self.parts.settings), Arc::clone(&self.parts.definitions));
-        let read = tokio::task::spawn_blocking(move || Ok((settings.take()?, definitions.look()))).await;
+        let (settings, definitions) = (
+            Arc::clone(&self.parts.settings),
+            Arc::clone(&self.parts.definitions),
+        );
+        let read =
+            tokio::task::spawn_blocking(move || Ok((settings.take()?, definitions.look()))).await;
         let read: Result<_, SettingsError> = read.map_err(ReloadError::Interrupted)?;
         let (restart_needed, (next, changes)) = read?;
         if !changes.added.is_empty() || !changes.changed.is_empty() || !changes.removed.is_empty() {
             let before = self.parts.routes.load();
             let routes = table(&self.parts.address, &next.connectors, Some(&before))?;
             self.parts.feed.replace(next.connectors.clone()).await?;
-            self.parts.hosts.store(Arc::new(self.parts.address.host_set(&next.connectors)));
+            self.parts
+                .hosts
+                .store(Arc::new(self.parts.address.host_set(&next.connectors)));
             self.parts.routes.store(Arc::new(routes));
         }
         self.parts.definitions.put(next);
@@ -158,13 +176,20 @@ impl Reloader {
             }
         }
         let shown = |faults: Vec<Fault>| render(&faults, Lang::Id, Format::Human);
-        theirs.into_iter().map(|(app, faults)| (app, shown(faults))).collect()
+        theirs
+            .into_iter()
+            .map(|(app, faults)| (app, shown(faults)))
+            .collect()
     }
 
     /// Returns every fault as `divos check` prints it; empty where there is none.
     #[must_use]
     pub fn faults_text(&self, lang: Lang) -> String {
-        render(&self.parts.definitions.in_force().faults, lang, Format::Human)
+        render(
+            &self.parts.definitions.in_force().faults,
+            lang,
+            Format::Human,
+        )
     }
 
     /// Returns the settings.

@@ -50,7 +50,10 @@ impl Settings {
     /// Remembers with which settings the hub was started.
     #[must_use]
     pub fn new(source: SettingsSource, merged: Value) -> Self {
-        Self { source, started: Mutex::new(merged) }
+        Self {
+            source,
+            started: Mutex::new(merged),
+        }
     }
 
     /// Reads the file and the certificates again. Returns the settings that differ from those the hub runs
@@ -78,7 +81,10 @@ impl Settings {
         let files: Vec<CertificateFiles> = if named.is_empty() {
             self.source.files.clone()
         } else {
-            let pair = |pair: &config::CertificateFiles| CertificateFiles { cert: pair.cert.clone(), key: pair.key.clone() };
+            let pair = |pair: &config::CertificateFiles| CertificateFiles {
+                cert: pair.cert.clone(),
+                key: pair.key.clone(),
+            };
             named.iter().map(pair).collect()
         };
         if files.is_empty() {
@@ -99,11 +105,15 @@ impl Settings {
 
 fn said(error: ConfigError) -> SettingsError {
     match error {
-        ConfigError::Faults(faults) => SettingsError::Faulty(render(&faults, Lang::Id, Format::Human)),
+        ConfigError::Faults(faults) => {
+            SettingsError::Faulty(render(&faults, Lang::Id, Format::Human))
+        }
         ConfigError::Unreadable { path, source } => {
             SettingsError::Unreadable(format!("{}: {source}", path.display()))
         }
-        ConfigError::Override { origin, says } => SettingsError::Unreadable(format!("{origin}: {says}")),
+        ConfigError::Override { origin, says } => {
+            SettingsError::Unreadable(format!("{origin}: {says}"))
+        }
     }
 }
 
@@ -111,10 +121,14 @@ fn said(error: ConfigError) -> SettingsError {
 fn compare(one: &Value, other: &Value, path: String, differ: &mut Vec<String>) {
     match (one.as_object(), other.as_object()) {
         (Some(one), Some(other)) => {
-            let keys: std::collections::BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+            let keys: std::collections::BTreeSet<&String> =
+                one.keys().chain(other.keys()).collect();
             for key in keys {
                 let dot = if path.is_empty() { "" } else { "." };
-                let (a, b) = (one.get(key).unwrap_or(&Value::Null), other.get(key).unwrap_or(&Value::Null));
+                let (a, b) = (
+                    one.get(key).unwrap_or(&Value::Null),
+                    other.get(key).unwrap_or(&Value::Null),
+                );
                 compare(a, b, format!("{path}{dot}{key}"), differ);
             }
         }

@@ -29,7 +29,10 @@ pub fn watch(
     let (changed, mut changes) = mpsc::channel::<()>(1);
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         let counts = event.is_ok_and(|event| {
-            let ours = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "yaml");
+            let ours = |path: &PathBuf| {
+                path.extension()
+                    .is_some_and(|extension| extension == "yaml")
+            };
             !matches!(event.kind, EventKind::Access(_)) && event.paths.iter().any(ours)
         });
         if counts {
@@ -42,7 +45,11 @@ pub fn watch(
     }
     // An editor replaces a file rather than writing into it: its folder is what tells.
     if let Some(folder) = file.as_deref().and_then(Path::parent) {
-        let here = if folder == Path::new("") { Path::new(".") } else { folder };
+        let here = if folder == Path::new("") {
+            Path::new(".")
+        } else {
+            folder
+        };
         watcher.watch(here, RecursiveMode::NonRecursive)?;
     }
     tokio::spawn(async move {
@@ -51,7 +58,10 @@ pub fn watch(
                 () = stop.cancelled() => return,
                 event = changes.recv() => if event.is_none() { return },
             }
-            while tokio::time::timeout(QUIET, changes.recv()).await.is_ok_and(|event| event.is_some()) {}
+            while tokio::time::timeout(QUIET, changes.recv())
+                .await
+                .is_ok_and(|event| event.is_some())
+            {}
             // What went wrong is logged and shown on the operator's page.
             let _ = reloader.reload().await;
         }

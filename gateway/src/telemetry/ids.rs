@@ -15,11 +15,13 @@ pub(super) struct EdgeIds(RandomIdGenerator);
 
 impl IdGenerator for EdgeIds {
     fn new_trace_id(&self) -> TraceId {
-        TOLD.get().map_or_else(|| self.0.new_trace_id(), |(trace, _)| trace)
+        TOLD.get()
+            .map_or_else(|| self.0.new_trace_id(), |(trace, _)| trace)
     }
 
     fn new_span_id(&self) -> SpanId {
-        TOLD.get().map_or_else(|| self.0.new_span_id(), |(_, span)| span)
+        TOLD.get()
+            .map_or_else(|| self.0.new_span_id(), |(_, span)| span)
     }
 }
 

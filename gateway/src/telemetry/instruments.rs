@@ -65,8 +65,9 @@ pub struct Instruments {
 }
 
 /// The bucket bounds that the semantic conventions advise, in seconds.
-const SECONDS: [f64; 14] =
-    [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
+const SECONDS: [f64; 14] = [
+    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
+];
 
 impl Instruments {
     pub(super) fn new(meter: &Meter, tracer: Option<SdkTracer>) -> Self {
@@ -79,21 +80,50 @@ impl Instruments {
                 .build()
         };
         let count = |name: &'static str, unit: &'static str, about: &'static str| {
-            meter.u64_counter(name).with_unit(unit).with_description(about).build()
+            meter
+                .u64_counter(name)
+                .with_unit(unit)
+                .with_description(about)
+                .build()
         };
         Self {
-            requests: seconds("http.server.request.duration", "Duration of HTTP server requests."),
-            upstream: seconds("http.client.request.duration", "Time to the first byte of an app's answer."),
+            requests: seconds(
+                "http.server.request.duration",
+                "Duration of HTTP server requests.",
+            ),
+            upstream: seconds(
+                "http.client.request.duration",
+                "Time to the first byte of an app's answer.",
+            ),
             active: meter
                 .i64_up_down_counter("http.server.active_requests")
                 .with_unit("{request}")
                 .with_description("Requests that are being answered.")
                 .build(),
-            runs: seconds("divos.source.run.duration", "Duration of one run of one source."),
-            items: count("divos.items.admitted", "{item}", "Items that were new or changed."),
-            faults: count("divos.rows.refused", "{row}", "Rows that could not become items."),
-            reloads: count("divos.reloads", "{reload}", "Reloads of the configuration, by outcome."),
-            sign_ins: count("divos.sign_ins", "{attempt}", "Sign-in attempts, by outcome."),
+            runs: seconds(
+                "divos.source.run.duration",
+                "Duration of one run of one source.",
+            ),
+            items: count(
+                "divos.items.admitted",
+                "{item}",
+                "Items that were new or changed.",
+            ),
+            faults: count(
+                "divos.rows.refused",
+                "{row}",
+                "Rows that could not become items.",
+            ),
+            reloads: count(
+                "divos.reloads",
+                "{reload}",
+                "Reloads of the configuration, by outcome.",
+            ),
+            sign_ins: count(
+                "divos.sign_ins",
+                "{attempt}",
+                "Sign-in attempts, by outcome.",
+            ),
             tracer,
         }
     }
@@ -117,7 +147,8 @@ impl Instruments {
     pub fn run(&self, seen: &RunSeen<'_>) {
         let app = KeyValue::new("divos.app", seen.app.to_owned());
         let outcome = KeyValue::new("outcome", seen.outcome.to_owned());
-        self.runs.record(seen.took.as_secs_f64(), &[app.clone(), outcome]);
+        self.runs
+            .record(seen.took.as_secs_f64(), &[app.clone(), outcome]);
         self.items.add(seen.changed, std::slice::from_ref(&app));
         self.faults.add(seen.faults, std::slice::from_ref(&app));
     }
@@ -141,9 +172,13 @@ impl Instruments {
 
 /// Names the method from the closed set of RFC 9110 and RFC 5789, so that labels stay bounded.
 fn known_method(method: &str) -> &'static str {
-    const KNOWN: [&str; 9] =
-        ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
-    KNOWN.into_iter().find(|known| *known == method).unwrap_or("_OTHER")
+    const KNOWN: [&str; 9] = [
+        "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT",
+    ];
+    KNOWN
+        .into_iter()
+        .find(|known| *known == method)
+        .unwrap_or("_OTHER")
 }
 
 fn span(tracer: &SdkTracer, seen: &RequestSeen<'_>, trace: (TraceId, SpanId, Option<SpanId>)) {
@@ -165,11 +200,16 @@ fn span(tracer: &SdkTracer, seen: &RequestSeen<'_>, trace: (TraceId, SpanId, Opt
             KeyValue::new("http.request.method", known_method(seen.method)),
             KeyValue::new("url.path", seen.path.to_owned()),
             KeyValue::new("http.response.status_code", i64::from(seen.status)),
-            KeyValue::new("http.response.body.size", i64::try_from(seen.bytes).unwrap_or(i64::MAX)),
+            KeyValue::new(
+                "http.response.body.size",
+                i64::try_from(seen.bytes).unwrap_or(i64::MAX),
+            ),
             KeyValue::new("divos.app", seen.app.to_owned()),
             KeyValue::new("divos.request_id", seen.request_id.to_owned()),
         ]);
-    let mut span = ids::with(trace_id, span_id, || tracer.build_with_context(builder, &context));
+    let mut span = ids::with(trace_id, span_id, || {
+        tracer.build_with_context(builder, &context)
+    });
     if seen.status >= 500 {
         span.set_status(Status::error(format!("status {}", seen.status)));
     }

@@ -9,7 +9,15 @@ use tracing_subscriber::{EnvFilter, Layer, fmt};
 
 /// How log lines are written.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
@@ -43,13 +51,27 @@ pub(super) fn install(settings: &LogSettings, exporters: &Exporters) -> Result<(
         LogFormat::Json => false,
     };
     let lines = if human {
-        fmt::layer().with_writer(std::io::stderr).with_target(false).boxed()
+        fmt::layer()
+            .with_writer(std::io::stderr)
+            .with_target(false)
+            .boxed()
     } else {
-        fmt::layer().json().flatten_event(true).with_writer(std::io::stderr).boxed()
+        fmt::layer()
+            .json()
+            .flatten_event(true)
+            .with_writer(std::io::stderr)
+            .boxed()
     };
     let bridge = exporters.logs().map(OpenTelemetryTracingBridge::new);
-    let spans = exporters.tracer().map(|tracer| tracing_opentelemetry::layer().with_tracer(tracer));
+    let spans = exporters
+        .tracer()
+        .map(|tracer| tracing_opentelemetry::layer().with_tracer(tracer));
     // A second installation (in tests, or a second hub in one process) keeps the first.
-    let _ = tracing_subscriber::registry().with(filter).with(lines).with(bridge).with(spans).try_init();
+    let _ = tracing_subscriber::registry()
+        .with(filter)
+        .with(lines)
+        .with(bridge)
+        .with(spans)
+        .try_init();
     Ok(())
 }

@@ -76,7 +76,12 @@ impl Telemetry {
         let meters = meters.build();
         logs::install(logs, &exporters)?;
         let instruments = Instruments::new(&meters.meter("divos-hub"), exporters.tracer());
-        Ok(Self { registry, meters, exporters, instruments })
+        Ok(Self {
+            registry,
+            meters,
+            exporters,
+            instruments,
+        })
     }
 
     /// Returns all metrics in the Prometheus text format 0.0.4.

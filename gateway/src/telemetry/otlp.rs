@@ -3,7 +3,9 @@
 use super::TelemetryError;
 use super::ids::EdgeIds;
 use opentelemetry::trace::TracerProvider as _;
-use opentelemetry_otlp::{LogExporter, MetricExporter, SpanExporter, WithExportConfig, WithHttpConfig};
+use opentelemetry_otlp::{
+    LogExporter, MetricExporter, SpanExporter, WithExportConfig, WithHttpConfig,
+};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::PeriodicReader;
@@ -33,7 +35,9 @@ pub(super) struct Exporters {
 
 impl Exporters {
     pub(super) fn tracer(&self) -> Option<SdkTracer> {
-        self.traces.as_ref().map(|provider| provider.tracer("divos-hub"))
+        self.traces
+            .as_ref()
+            .map(|provider| provider.tracer("divos-hub"))
     }
 
     pub(super) fn logs(&self) -> Option<&SdkLoggerProvider> {
@@ -93,6 +97,8 @@ pub(super) fn start(
                 .build(),
         ),
     };
-    let reader = PeriodicReader::builder(metrics).with_interval(settings.every).build();
+    let reader = PeriodicReader::builder(metrics)
+        .with_interval(settings.every)
+        .build();
     Ok((reader, exporters))
 }

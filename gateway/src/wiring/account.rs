@@ -58,6 +58,10 @@ fn ids(record: &Record) -> Option<(TraceId, SpanId, Option<SpanId>)> {
     let trace = &record.trace;
     trace.sampled.then(|| {
         let span = SpanId::from_bytes(trace.span_id);
-        (TraceId::from_bytes(trace.trace_id), span, trace.parent.map(SpanId::from_bytes))
+        (
+            TraceId::from_bytes(trace.trace_id),
+            span,
+            trace.parent.map(SpanId::from_bytes),
+        )
     })
 }

@@ -22,10 +22,13 @@ impl Assert for Assertions {
         let Some(rights) = route.get::<AppRights>() else {
             return Ok(Vec::new());
         };
-        let assertion = self.0.assertion_headers(&rights.access, &known(caller)).map_err(|error| {
-            tracing::error!(%error, "an app cannot be told who calls");
-            Failure::Hub("the app cannot be told who calls")
-        })?;
+        let assertion = self
+            .0
+            .assertion_headers(&rights.access, &known(caller))
+            .map_err(|error| {
+                tracing::error!(%error, "an app cannot be told who calls");
+                Failure::Hub("the app cannot be told who calls")
+            })?;
         Ok(assertion.to_vec())
     }
 }

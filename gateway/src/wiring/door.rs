@@ -44,7 +44,8 @@ async fn hand_over(
     let caller = known(&caller);
     let Some(person) = caller.signed_in() else {
         let back: String =
-            url::form_urlencoded::byte_serialize(format!("{HANDOVER_PATH}?{query}").as_bytes()).collect();
+            url::form_urlencoded::byte_serialize(format!("{HANDOVER_PATH}?{query}").as_bytes())
+                .collect();
         return go(&format!("/login?return={back}"), None);
     };
     match parts.sso.hand_over(person, &request).await {
@@ -62,7 +63,11 @@ async fn redeem(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    match parts.sso.redeem(&info.authority, &query.unwrap_or_default(), &headers).await {
+    match parts
+        .sso
+        .redeem(&info.authority, &query.unwrap_or_default(), &headers)
+        .await
+    {
         Ok(arrival) => go(&arrival.location, Some(arrival.set_cookie)),
         // A ticket that was used before, for example by the browser's back button: begin again.
         Err(RedeemError::Refused) => go("/", None),

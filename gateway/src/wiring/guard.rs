@@ -18,7 +18,10 @@ impl Guard for Rights {
         let Some(rights) = route.get::<AppRights>() else {
             return Decision::Refuse(Failure::Hub("an app without rights"));
         };
-        match rights.access.decide(&known(caller), request.method.as_str(), request.path) {
+        match rights
+            .access
+            .decide(&known(caller), request.method.as_str(), request.path)
+        {
             Verdict::Allowed => Decision::Allow,
             Verdict::SignInNeeded => self.sign_in(request),
             Verdict::Denied => Decision::Forbidden { why: None },
@@ -33,7 +36,12 @@ impl Rights {
             Some(query) => format!("{}?{query}", request.path),
             None => request.path.to_owned(),
         };
-        let departure = self.0.begin_handover(request.authority, &wanted, request.headers);
-        Decision::SignIn { location: departure.location, set_cookie: departure.set_cookie }
+        let departure = self
+            .0
+            .begin_handover(request.authority, &wanted, request.headers);
+        Decision::SignIn {
+            location: departure.location,
+            set_cookie: departure.set_cookie,
+        }
     }
 }

@@ -10,10 +10,13 @@ use divos_portal::RequestFacts;
 /// Puts who calls, and what pages need of the request, among its extensions.
 pub async fn introduce(mut request: Request, next: Next) -> Response {
     let caller = request.extensions().get::<Caller>().map(known);
-    let facts = request.extensions().get::<RequestInfo>().map(|info| RequestFacts {
-        request_id: info.request_id.clone(),
-        client: info.client,
-    });
+    let facts = request
+        .extensions()
+        .get::<RequestInfo>()
+        .map(|info| RequestFacts {
+            request_id: info.request_id.clone(),
+            client: info.client,
+        });
     let extensions = request.extensions_mut();
     if let Some(caller) = caller {
         extensions.insert(caller);

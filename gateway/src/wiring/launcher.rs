@@ -31,12 +31,23 @@ pub struct Launcher {
 impl Apps for Launcher {
     async fn apps(&self, visitor: &Visitor) -> Result<Vec<AppLine>, PortError> {
         let unavailable = |error: &dyn std::fmt::Display| PortError::Unavailable(error.to_string());
-        let reader = self.sso.reader(visitor.person).await.map_err(|e| unavailable(&e))?;
+        let reader = self
+            .sso
+            .reader(visitor.person)
+            .await
+            .map_err(|e| unavailable(&e))?;
         let reader = reader.ok_or(PortError::Refused)?;
         let units = self.people.units().await.map_err(|e| unavailable(&e))?;
-        let names: BTreeMap<_, _> = units.into_iter().map(|unit| (unit.code, unit.name)).collect();
-        let health: BTreeMap<_, _> =
-            self.operations.health().into_iter().map(|h| (h.app.clone(), h)).collect();
+        let names: BTreeMap<_, _> = units
+            .into_iter()
+            .map(|unit| (unit.code, unit.name))
+            .collect();
+        let health: BTreeMap<_, _> = self
+            .operations
+            .health()
+            .into_iter()
+            .map(|h| (h.app.clone(), h))
+            .collect();
         let in_force = self.definitions.in_force();
         let caller = Caller::of_reader(reader);
         let open_to =
@@ -46,11 +57,16 @@ impl Apps for Launcher {
             .iter()
             .filter(open_to)
             .map(|connector| {
-                let health = health.get(&connector.id).filter(|_| !connector.sources.is_empty());
+                let health = health
+                    .get(&connector.id)
+                    .filter(|_| !connector.sources.is_empty());
                 AppLine {
                     id: connector.id.clone(),
                     title: connector.title.clone(),
-                    owner: connector.owner.as_ref().and_then(|code| names.get(code).cloned()),
+                    owner: connector
+                        .owner
+                        .as_ref()
+                        .and_then(|code| names.get(code).cloned()),
                     about: connector.capability.clone(),
                     open: self.opens(connector),
                     health: health.map(|h| h.state),
@@ -78,12 +94,23 @@ impl Apps for Launcher {
 
 impl Launcher {
     fn find(&self, app: &AppId) -> Option<Arc<Connector>> {
-        self.definitions.in_force().connectors.iter().find(|c| c.id == *app).cloned()
+        self.definitions
+            .in_force()
+            .connectors
+            .iter()
+            .find(|c| c.id == *app)
+            .cloned()
     }
 
     fn opens(&self, connector: &Connector) -> Option<String> {
         let connected = !connector.app.upstreams.is_empty();
-        connected.then(|| format!("{}{}", self.address.app_origin(connector), connector.app.open))
+        connected.then(|| {
+            format!(
+                "{}{}",
+                self.address.app_origin(connector),
+                connector.app.open
+            )
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::phases::{ErrorPages, Failure, Lang};
 use divos_portal::{ErrorKind, ErrorView, error_page};
+use http::HeaderValue;
 use std::time::Duration;
 
 /// Error pages by the portal.
@@ -17,12 +18,24 @@ impl ErrorPages for PortalPages {
             Lang::En => divos_model::Lang::En,
         };
         let view = ErrorView {
-            wait: failure.retry_after().map(|seconds| Duration::from_secs(seconds.into())),
+            wait: failure
+                .retry_after()
+                .map(|seconds| Duration::from_secs(seconds.into())),
             request_id: Some(request_id.to_owned()),
             hub: self.origin.clone(),
             ..ErrorView::new(kind(failure))
         };
         error_page(&view, lang)
+    }
+
+    /// The stylesheet and the icon are the hub's, also on an app's host.
+    fn policy(&self) -> HeaderValue {
+        let hub = &self.origin;
+        let policy = format!(
+            "default-src 'none'; style-src {hub}; img-src {hub} data:; form-action 'none'; \
+             frame-ancestors 'none'; base-uri 'none'"
+        );
+        HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
     }
 }
 
@@ -42,5 +55,30 @@ fn kind(failure: &Failure) -> ErrorKind {
         | Failure::Misdirected
         | Failure::HttpsRequired
         | Failure::BodyStalled => ErrorKind::BadRequest,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_may_load_what_it_names() {
+        let pages = PortalPages {
+            origin: "https://hub.test:8443".to_owned(),
+        };
+        let page = pages.page(&Failure::TimedOut, Lang::Id, "r");
+        assert!(page.contains("<link rel=\"stylesheet\" href=\"https://hub.test:8443/assets/"));
+        assert!(!page.contains("<script") && !page.contains("style=\""));
+        let policy = pages.policy();
+        let policy = policy.to_str().expect("text");
+        assert!(
+            policy.contains("style-src https://hub.test:8443;"),
+            "{policy}"
+        );
+        assert!(
+            policy.contains("img-src https://hub.test:8443 "),
+            "{policy}"
+        );
     }
 }
