@@ -24,11 +24,11 @@ pub(super) async fn stream(
     who: Who,
     headers: HeaderMap,
 ) -> Response {
-    reply(who.lang, subscribe(&parts, &who, &headers).await)
+    reply(who.lang, subscribe(parts, who, headers).await)
 }
 
-async fn subscribe(parts: &ApiParts, who: &Who, headers: &HeaderMap) -> Result<Response, Problem> {
-    let last = last_event_id(headers)?;
+async fn subscribe(parts: ApiParts, who: Who, headers: HeaderMap) -> Result<Response, Problem> {
+    let last = last_event_id(&headers)?;
     let events = parts.live.subscribe(who.reader.clone(), last).await?;
     let over = until_refused(async move || who.is_still(&headers, &parts).await);
     let events = events
