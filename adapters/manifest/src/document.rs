@@ -171,7 +171,7 @@ impl<'a> Check<'a> {
     }
 
     fn form(&mut self, node: &Node, text: &str, schema: &serde_json::Value, path: &str) {
-        let (form, fits) = match schema["format"].as_str() {
+        let (form, fits) = match schema["x-form"].as_str().or(schema["format"].as_str()) {
             Some("duration") => (Form::Duration, parse_duration(text).is_some()),
             Some("size") => (Form::Size, parse_size(text).is_some()),
             Some("uri") => (

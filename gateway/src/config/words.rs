@@ -27,7 +27,8 @@ macro_rules! word {
                 stringify!($name).into()
             }
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({ "type": "string", "description": concat!("A ", $format, "."), "examples": [$example] })
+                // `format` is JSON Schema's own word, which means an ISO 8601 duration by `duration`.
+                json_schema!({ "type": "string", "description": concat!("A ", $format, "."), "x-form": $format, "examples": [$example] })
             }
         }
     };
