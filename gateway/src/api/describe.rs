@@ -69,6 +69,12 @@ fn complete(origin: &str) -> Value {
         }
     }
     schemas["Item"] = item;
+    // Each kind of item names its own, so that nothing of the item refers to the list of them.
+    let mut kind = schemars::schema_for!(divos_model::Kind).to_value();
+    if let Some(kind) = kind.as_object_mut() {
+        kind.remove("$schema");
+    }
+    schemas["Kind"] = kind;
     whole
 }
 
