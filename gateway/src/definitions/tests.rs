@@ -3,7 +3,7 @@
 use super::*;
 
 const GOOD: &str = "apiVersion: divos/v1\nkind: Connector\nmetadata: { name: NAME, title: TITLE }\n\
-    app: { upstreams: [\"http://127.0.0.1:9\"], sso: none, rules: [{ path: /, allow: signed_in }] }\n";
+    app: { upstreams: [\"http://127.0.0.1:9\"], sso: none, policy: [{ path: /, allow: signed_in }] }\n";
 
 fn write(dir: &Path, name: &str, title: &str) {
     let text = GOOD.replace("NAME", name).replace("TITLE", title);
