@@ -164,7 +164,7 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
     let portal = divos_portal::router(PortalParts {
         door: Arc::new(SsoDoor::new(Arc::clone(&sso), Arc::clone(&current_hosts))),
         reading: Arc::new(FeedReading::new(feed.timeline().clone())),
-        apps: launcher,
+        apps: Arc::clone(&launcher) as _,
         operating: Arc::new(FeedOperating::new(feed.operations().clone(), refused)),
         clock: Arc::clone(&clock),
         face: PublicFace {
@@ -185,6 +185,7 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
         address: address.clone(),
         name: settings.hub.name.clone(),
         connectors: Arc::new(connectors),
+        launcher,
         ready: ready.clone(),
     });
     let door = door_router(DoorParts {

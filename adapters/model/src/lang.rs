@@ -23,6 +23,15 @@ impl Lang {
         }
     }
 
+    /// Returns one of two texts.
+    #[must_use]
+    pub const fn pick(self, id: &'static str, en: &'static str) -> &'static str {
+        match self {
+            Self::Id => id,
+            Self::En => en,
+        }
+    }
+
     /// Reads a BCP 47 tag such as `en-GB`; `None` for a language the hub does not speak.
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Self> {

@@ -1,7 +1,8 @@
 //! The feed for other programs: JSON Feed, Atom, iCalendar, by personal feed token or session.
 
 use super::feed::private;
-use super::{ApiParts, Problem, who};
+use super::{ApiParts, Problem, address};
+use crate::phases::lang_of;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
@@ -69,6 +70,7 @@ pub(super) async fn calendar(
         .timeline
         .calendar(&owner.reader.reads, from, until, 1000)
         .await?;
+    let page = address::page(&*parts.launcher, page);
     let info = info(&parts, &owner, "/agenda.ics");
     Ok(sent(
         "text/calendar; charset=utf-8",
@@ -83,7 +85,7 @@ async fn owner(
     query: Option<&str>,
     headers: &HeaderMap,
 ) -> Result<Owner, Problem> {
-    let lang = who::lang(headers);
+    let lang = lang_of(headers);
     let mut tokens = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes())
         .filter(|(name, _)| name == "token")
         .map(|(_, token)| token);
@@ -98,10 +100,12 @@ async fn owner(
 }
 
 async fn newest(parts: &ApiParts, owner: &Owner) -> Result<FeedPage, Problem> {
-    Ok(parts
+    let filter = Filter::default();
+    let page = parts
         .timeline
-        .page(&owner.reader.reads, &Filter::default(), None, ITEMS)
-        .await?)
+        .page(&owner.reader.reads, &filter, None, ITEMS)
+        .await?;
+    Ok(address::page(&*parts.launcher, page))
 }
 
 fn info(parts: &ApiParts, owner: &Owner, path: &str) -> ExportInfo {

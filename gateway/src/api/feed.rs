@@ -3,7 +3,7 @@
 use super::ask::Ask;
 use super::problem::reply;
 use super::who::Who;
-use super::{ApiParts, Problem};
+use super::{ApiParts, Problem, address};
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
@@ -60,12 +60,11 @@ async fn page(
     cursor: Option<&str>,
     limit: usize,
 ) -> Result<Response, Problem> {
-    Ok(private(Json(
-        parts
-            .timeline
-            .page(&who.reader, filter, cursor, limit)
-            .await?,
-    )))
+    let page = parts
+        .timeline
+        .page(&who.reader, filter, cursor, limit)
+        .await?;
+    Ok(private(Json(address::page(&*parts.launcher, page))))
 }
 
 /// An answer that is for this reader alone and is never kept by anything between.

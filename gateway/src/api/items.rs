@@ -3,7 +3,7 @@
 use super::feed::private;
 use super::problem::reply;
 use super::who::Who;
-use super::{ApiParts, Problem};
+use super::{ApiParts, Problem, address};
 use axum::Json;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
@@ -20,8 +20,9 @@ pub(super) async fn get(
 ) -> Response {
     let found = async {
         let item = parts.timeline.item(&who.reader, read_id(&id)?).await?;
-        item.map(|item| private(Json(item)))
-            .ok_or_else(Problem::not_found)
+        let mut item = item.ok_or_else(Problem::not_found)?;
+        address::item(&*parts.launcher, &mut item);
+        Ok(private(Json(item)))
     };
     reply(who.lang, found.await)
 }
@@ -58,7 +59,10 @@ async fn read_change(request: Request) -> Result<MarkChange, Problem> {
     let body = axum::body::to_bytes(request.into_body(), BODY_MAX)
         .await
         .map_err(|_| Problem::too_large(BODY_MAX))?;
-    serde_json::from_slice(&body).map_err(|error| {
+    // An object and nothing else: serde would take a list of values for a struct too.
+    let fields = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&body);
+    let change = fields.and_then(|fields| serde_json::from_value(fields.into()));
+    change.map_err(|error| {
         Problem::bad_request(
             format!("Isi permintaan tidak sesuai: {error}."),
             format!("The body does not fit: {error}."),

@@ -3,6 +3,7 @@
 //! Owns the JSON that programs see and the words of its problems. It must never know a page's markup,
 //! SQL or an upstream. Start with [`router`].
 
+mod address;
 mod ask;
 mod describe;
 mod exports;
@@ -23,6 +24,7 @@ use axum::routing::{get, put};
 use divos_feed::{Live, Operations, Timeline};
 use divos_manifest::Connector;
 use divos_model::Clock;
+use divos_portal::ports::Apps;
 use divos_sso::Sso;
 use std::sync::Arc;
 
@@ -45,6 +47,8 @@ pub struct ApiParts {
     pub name: String,
     /// The connectors in force.
     pub connectors: Arc<dyn Fn() -> Vec<Arc<Connector>> + Send + Sync>,
+    /// Where a person opens an item's link.
+    pub launcher: Arc<dyn Apps>,
     /// Whether the hub can serve people.
     pub ready: Readiness,
 }

@@ -2,7 +2,7 @@
 
 use super::problem::reply;
 use super::who::Who;
-use super::{ApiParts, Problem};
+use super::{ApiParts, Problem, address};
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -10,6 +10,7 @@ use divos_feed::LiveEvent;
 use futures::StreamExt;
 use http::{HeaderMap, HeaderValue, header};
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A comment is sent this often, so that a proxy between does not close a quiet stream.
@@ -30,10 +31,11 @@ pub(super) async fn stream(
 async fn subscribe(parts: ApiParts, who: Who, headers: HeaderMap) -> Result<Response, Problem> {
     let last = last_event_id(&headers)?;
     let events = parts.live.subscribe(who.reader.clone(), last).await?;
+    let launcher = Arc::clone(&parts.launcher);
     let over = until_refused(async move || who.is_still(&headers, &parts).await);
     let events = events
         .take_until(Box::pin(over))
-        .map(|event| Ok::<_, Infallible>(written(&event)));
+        .map(move |event| Ok::<_, Infallible>(written(&address::event(&*launcher, event))));
     let heartbeat = KeepAlive::new().interval(HEARTBEAT).text("hidup");
     let mut response = Sse::new(events).keep_alive(heartbeat).into_response();
     response.headers_mut().insert(

@@ -1,6 +1,7 @@
 //! Who asks the API: a person by session or by their own token.
 
 use super::{ApiParts, Problem};
+use crate::phases::lang_of;
 use axum::extract::FromRequestParts;
 use divos_model::Lang;
 use divos_sso::Caller;
@@ -34,7 +35,7 @@ impl FromRequestParts<ApiParts> for Who {
         Ok(Self {
             reader: person.reads.clone(),
             person,
-            lang: lang(&parts.headers),
+            lang: lang_of(&parts.headers),
         })
     }
 }
@@ -113,13 +114,4 @@ fn same_site(parts: &Parts, state: &ApiParts) -> Result<(), Problem> {
             "The request came from another site.",
         )
     })
-}
-
-/// Returns the language that the headers ask for.
-pub(super) fn lang(headers: &HeaderMap) -> Lang {
-    headers
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok())
-        .map(Lang::negotiate)
-        .unwrap_or_default()
 }

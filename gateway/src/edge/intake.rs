@@ -14,7 +14,7 @@ use super::conn::{ConnInfo, Role};
 use super::visit::{Manners, Visit};
 use crate::phases::request::{is_navigation, wants_html};
 use crate::phases::{
-    Failure, Lang, Origin, RequestView, RouteTable, Scheme, TrustedPeers, identify, path, route,
+    Failure, Origin, RequestView, RouteTable, Scheme, TrustedPeers, identify, lang_of, path, route,
     trace,
 };
 
@@ -100,7 +100,7 @@ fn note_manners(request: &RequestHeader, visit: &mut Visit) {
     visit.manners = Manners {
         html: wants_html(&request.headers),
         navigation: is_navigation(&request.method, &request.headers),
-        lang: Lang::of(&request.headers),
+        lang: lang_of(&request.headers),
     };
 }
 

@@ -42,7 +42,7 @@ pub(super) async fn failure(
     let (kind, text) = if visit.manners.html {
         (
             "text/html; charset=utf-8",
-            pages.page(&failure, lang, &request_id),
+            pages.page(&failure, visit.route.as_deref(), lang, &request_id),
         )
     } else {
         (

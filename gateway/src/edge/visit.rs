@@ -10,7 +10,8 @@ use http::{HeaderName, HeaderValue, Method, Version};
 
 use super::conn::ConnInfo;
 use crate::phases::guard::Permit;
-use crate::phases::{Caller, Failure, Lang, Origin, Record, Route, Scheme, TraceContext};
+use crate::phases::{Caller, Failure, Origin, Record, Route, Scheme, TraceContext};
+use divos_model::Lang;
 
 /// One request's memory.
 pub(super) struct Visit {

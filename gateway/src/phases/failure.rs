@@ -2,10 +2,9 @@
 //!
 //! Owns [`Failure`]. It must never hold an upstream's address, an error chain or anything a visitor should not see.
 
+use divos_model::Lang;
 use http::StatusCode;
 use serde_json::json;
-
-use super::pages::Lang;
 
 /// Whose fault a failure is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -26,7 +26,7 @@ pub use guard::{Decision, Guard};
 pub use headers::Headers;
 pub use identify::{Caller, Credential, Identify};
 pub use origin::{Origin, TrustedPeers};
-pub use pages::{BuiltInPages, ErrorPages, Lang};
+pub use pages::{BuiltInPages, ErrorPages, lang_of};
 pub use request::{RequestInfo, RequestView, Scheme};
 pub use route::{
     BreakerDef, HostPolicy, HubDef, Route, RouteDef, RouteFault, RouteTable, Timeouts, UpstreamTls,

@@ -5,68 +5,31 @@
 
 use std::fmt::Write as _;
 
+use divos_model::Lang;
 use http::header::ACCEPT_LANGUAGE;
 use http::{HeaderMap, HeaderValue};
 
 use super::failure::Failure;
+use super::route::Route;
 
-/// The languages the hub speaks; Indonesian is the first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Lang {
-    /// Bahasa Indonesia.
-    #[default]
-    Id,
-    /// English.
-    En,
-}
-
-impl Lang {
-    /// The BCP 47 tag.
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::Id => "id",
-            Self::En => "en",
-        }
-    }
-
-    /// One of two texts.
-    pub const fn pick(self, id: &'static str, en: &'static str) -> &'static str {
-        match self {
-            Self::Id => id,
-            Self::En => en,
-        }
-    }
-
-    /// English only when it is preferred to Indonesian (RFC 9110 §12.5.4).
-    pub fn of(headers: &HeaderMap) -> Self {
-        let text = headers
-            .get(ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok());
-        let (id, en) = text.map_or((0.0, 0.0), |text| (weight(text, "id"), weight(text, "en")));
-        if en > id { Self::En } else { Self::Id }
-    }
-}
-
-/// The highest weight a primary tag gets, 0 when it is absent.
-fn weight(accepted: &str, primary: &str) -> f32 {
-    accepted
-        .split(',')
-        .filter_map(|range| {
-            let mut parts = range.trim().split(';');
-            let tag = parts.next()?.trim();
-            let named = tag.split('-').next()?.eq_ignore_ascii_case(primary);
-            let quality = parts
-                .find_map(|part| part.trim().strip_prefix("q=").map(str::to_owned))
-                .map_or(1.0, |quality| quality.parse().unwrap_or(0.0));
-            named.then_some(quality)
-        })
-        .fold(0.0, f32::max)
+/// The language that the headers ask for: Indonesian unless English is preferred (RFC 9110 §12.5.4).
+pub fn lang_of(headers: &HeaderMap) -> Lang {
+    let accepted = headers
+        .get(ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
+    accepted.map(Lang::negotiate).unwrap_or_default()
 }
 
 /// Draws the page for a failure. The portal may bring its own.
 pub trait ErrorPages: Send + Sync {
-    /// A complete HTML document.
-    fn page(&self, failure: &Failure, lang: Lang, request_id: &str) -> String;
+    /// A complete HTML document. `route`: the app that was asked for, where there is one.
+    fn page(
+        &self,
+        failure: &Failure,
+        route: Option<&Route>,
+        lang: Lang,
+        request_id: &str,
+    ) -> String;
 
     /// The `Content-Security-Policy` that the document needs: as closed as it can be.
     fn policy(&self) -> HeaderValue {
@@ -86,7 +49,7 @@ h1{font-size:1.35rem;margin:0 0 .5rem}p{margin:.5rem 0}a{color:#0b5cad}code{font
 @media(prefers-color-scheme:dark){body{background:#11161d;color:#e4e9ef}main{background:#1a212b;border-color:#2c3745}a{color:#7db8f5}}";
 
 impl ErrorPages for BuiltInPages {
-    fn page(&self, failure: &Failure, lang: Lang, request_id: &str) -> String {
+    fn page(&self, failure: &Failure, _: Option<&Route>, lang: Lang, request_id: &str) -> String {
         let title = escape(failure.title(lang));
         let advice = escape(&failure.advice(lang));
         let status = failure.status().as_u16();
@@ -125,9 +88,9 @@ mod tests {
         let lang = |text: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(text));
-            Lang::of(&headers)
+            lang_of(&headers)
         };
-        assert_eq!(Lang::of(&HeaderMap::new()), Lang::Id);
+        assert_eq!(lang_of(&HeaderMap::new()), Lang::Id);
         assert_eq!(lang("en-US,en;q=0.9"), Lang::En);
         assert_eq!(lang("en;q=0.5, id"), Lang::Id);
         assert_eq!(lang("id;q=0.4,en;q=0.8"), Lang::En);
@@ -137,7 +100,7 @@ mod tests {
     #[test]
     fn nothing_in_the_page_can_break_out_of_it() {
         let why = Some("<script>alert(1)</script>".to_owned());
-        let page = BuiltInPages.page(&Failure::Forbidden { why }, Lang::Id, "\"><img>");
+        let page = BuiltInPages.page(&Failure::Forbidden { why }, None, Lang::Id, "\"><img>");
         assert!(!page.contains("<script") && !page.contains("<img"));
         assert!(page.contains("Anda tidak berhak"));
     }

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use http::header::{ACCEPT, HeaderMap};
 use http::{HeaderName, Method};
 
-use super::pages::Lang;
+use super::pages::lang_of;
 use super::trace::TraceContext;
+use divos_model::Lang;
 
 /// How the visitor reached the hub.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -67,7 +68,7 @@ impl RequestView<'_> {
 
     /// The reader's language.
     pub fn lang(&self) -> Lang {
-        Lang::of(self.headers)
+        lang_of(self.headers)
     }
 
     /// The address as the visitor sees it, for `return=` parameters.

@@ -1,6 +1,8 @@
 //! What a person sees when a request fails, in the portal's look.
 
-use crate::phases::{ErrorPages, Failure, Lang};
+use crate::phases::{ErrorPages, Failure, Route};
+use crate::routes::AppRights;
+use divos_model::Lang;
 use divos_portal::{ErrorKind, ErrorView, error_page};
 use http::HeaderValue;
 use std::time::Duration;
@@ -12,12 +14,16 @@ pub struct PortalPages {
 }
 
 impl ErrorPages for PortalPages {
-    fn page(&self, failure: &Failure, lang: Lang, request_id: &str) -> String {
-        let lang = match lang {
-            Lang::Id => divos_model::Lang::Id,
-            Lang::En => divos_model::Lang::En,
-        };
+    fn page(
+        &self,
+        failure: &Failure,
+        route: Option<&Route>,
+        lang: Lang,
+        request_id: &str,
+    ) -> String {
+        let app = route.and_then(Route::get::<AppRights>);
         let view = ErrorView {
+            app: app.map(|rights| rights.connector.title.clone()),
             wait: failure
                 .retry_after()
                 .map(|seconds| Duration::from_secs(seconds.into())),
@@ -67,7 +73,7 @@ mod tests {
         let pages = PortalPages {
             origin: "https://hub.test:8443".to_owned(),
         };
-        let page = pages.page(&Failure::TimedOut, Lang::Id, "r");
+        let page = pages.page(&Failure::TimedOut, None, Lang::Id, "r");
         assert!(page.contains("<link rel=\"stylesheet\" href=\"https://hub.test:8443/assets/"));
         assert!(!page.contains("<script") && !page.contains("style=\""));
         let policy = pages.policy();
