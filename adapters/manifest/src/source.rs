@@ -246,7 +246,7 @@ pub enum Deletes {
     /// Together with a `cursor` most passes ask for changes only and delete nothing; once in
     /// `full_every` a pass asks for everything, from `cursor.start`, and sweeps. Without a cursor every
     /// pass is a full pass and `full_every` is `None`. A pass that failed, was partial or shrank by
-    /// more than 20 % never sweeps.
+    /// more than 20 % and more than three items never sweeps.
     Sweep {
         /// How often a full pass is made; 6 h unless the file says otherwise.
         full_every: Option<Duration>,

@@ -69,8 +69,8 @@ impl Operations {
         answers
     }
 
-    /// Lets the next full pass of a source delete what it lost, although that is more than 20 %, and
-    /// makes that pass now. For the operator who looked and found that the app is right.
+    /// Lets the next full pass of a source delete what it lost, although that is more than 20 % and
+    /// more than three items, and makes that pass now. For the operator who looked and found that the app is right.
     pub async fn allow_sweep(&self, app: &AppId, source: &str) -> RunNow {
         let key = SourceKey::new(app, source);
         self.board.allow_sweep(&key);

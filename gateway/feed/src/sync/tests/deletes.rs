@@ -38,13 +38,13 @@ async fn a_pass_that_lost_too_much_deletes_nothing_until_the_operator_says_so() 
     let city = sweeping();
     city.run(Pass::full(tasks(0..10)).with(|s| s.validators = validators()))
         .await;
-    city.run(Pass::full(tasks(0..7)).with(|s| s.validators = validators()))
+    city.run(Pass::full(tasks(0..6)).with(|s| s.validators = validators()))
         .await;
     assert_eq!(city.alive().await.len(), 10);
     assert_eq!(city.codes(), ["sweep_held"]);
     let said = city.status().troubles[0].sentence(Lang::Id).to_owned();
-    assert!(said.contains("30%"), "{said}");
-    city.run(Pass::full(tasks(0..7)).with(|s| s.validators = validators()))
+    assert!(said.contains("40%"), "{said}");
+    city.run(Pass::full(tasks(0..6)).with(|s| s.validators = validators()))
         .await;
     assert_eq!(
         city.asks()[2].validators,
@@ -52,11 +52,20 @@ async fn a_pass_that_lost_too_much_deletes_nothing_until_the_operator_says_so() 
         "the same answer has to come again"
     );
     city.board.allow_sweep(&key());
-    city.run(Pass::full(tasks(0..7))).await;
-    assert_eq!(city.alive().await.len(), 7);
+    city.run(Pass::full(tasks(0..6))).await;
+    assert_eq!(city.alive().await.len(), 6);
     assert!(city.codes().is_empty());
     city.run(Pass::full(tasks(0..2))).await;
-    assert_eq!(city.alive().await.len(), 7, "the word counts once");
+    assert_eq!(city.alive().await.len(), 6, "the word counts once");
+}
+
+#[tokio::test]
+async fn of_a_handful_one_that_ends_is_simply_gone() {
+    let city = sweeping();
+    city.run(Pass::full(tasks(0..4))).await;
+    city.run(Pass::full(tasks(0..3))).await;
+    assert_eq!(city.alive().await, [0, 1, 2]);
+    assert!(city.codes().is_empty(), "{:?}", city.codes());
 }
 
 #[tokio::test]
