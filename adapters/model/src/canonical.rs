@@ -1,143 +1,243 @@
-//! Canonical JSON (RFC 8785) and the hash that tells whether an item changed.
+//! Canonical JSON (RFC 8785) and what of an item is its content. Knows no store.
 
-use crate::Item;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use serde_json::{Number, Value};
+use crate::{ContentHash, Item};
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 use sha2::{Digest, Sha256};
-use std::fmt;
-
-/// SHA-256 of what an item says; in JSON 64 hexadecimal digits.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, JsonSchema)]
-#[schemars(with = "String")]
-pub struct ContentHash([u8; 32]);
-
-impl ContentHash {
-    /// Returns the 32 bytes.
-    #[must_use]
-    pub fn bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-
-    /// Wraps 32 bytes that were a hash before.
-    #[must_use]
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-}
-
-impl fmt::Display for ContentHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(self.0))
-    }
-}
-
-impl fmt::Debug for ContentHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl Serialize for ContentHash {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for ContentHash {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        let mut bytes = [0; 32];
-        hex::decode_to_slice(text.as_bytes(), &mut bytes).map_err(serde::de::Error::custom)?;
-        Ok(Self(bytes))
-    }
-}
+use std::cmp::Ordering;
+use std::io::{self, Write};
 
 /// Writes a value as canonical JSON (RFC 8785): no blanks, members sorted by UTF-16 code units,
 /// numbers as ECMAScript writes them.
 #[must_use]
 pub fn canonical_json(value: &Value) -> Vec<u8> {
-    let mut out = Vec::with_capacity(1024);
-    write_value(value, &mut out);
-    out
+    write(value, Canon::default())
 }
 
 pub(crate) fn hash_item(item: &Item) -> ContentHash {
-    let mut value = serde_json::to_value(item).unwrap_or(Value::Null);
-    if let Some(fields) = value.as_object_mut() {
-        fields.remove("seq");
-        fields.remove("hash");
-        // A source without any time of its own: the fetch's stands in, and is no content either.
-        if item.updated_at == item.provenance.fetched_at
-            && item.time_quality == Some(crate::TimeQuality::Guessed)
-        {
-            fields.remove("updated_at");
-        }
-        if let Some(provenance) = fields.get_mut("provenance").and_then(Value::as_object_mut) {
-            provenance.remove("fetched_at");
-            // Another wording of the connector that reads the same item changes nothing for people.
-            provenance.remove("version");
-        }
-    }
-    ContentHash(Sha256::digest(canonical_json(&value)).into())
+    // A source without any time of its own: the fetch's stands in, and is no content either.
+    let guessed = item.updated_at == item.provenance.fetched_at
+        && item.time_quality == Some(crate::TimeQuality::Guessed);
+    let canon = Canon {
+        leave_out: Some(Volatile { updated: guessed }),
+        ..Canon::default()
+    };
+    ContentHash::from_bytes(Sha256::digest(write(item, canon)).into())
 }
 
-fn write_value(value: &Value, out: &mut Vec<u8>) {
-    match value {
-        Value::Object(members) => write_object(members, out),
-        Value::Array(values) => {
-            out.push(b'[');
-            for (i, value) in values.iter().enumerate() {
-                if i > 0 {
-                    out.push(b',');
-                }
-                write_value(value, out);
+fn write(value: &impl Serialize, mut canon: Canon) -> Vec<u8> {
+    canon.out.reserve(2048);
+    // All goes through the formatter, which keeps it: members can be put in order only afterwards.
+    let mut serializer = Serializer::with_formatter(io::sink(), &mut canon);
+    value
+        .serialize(&mut serializer)
+        .expect("every value of the model is JSON");
+    canon.out
+}
+
+/// Which members of an item are no content: `seq`, `hash`, `provenance.fetched_at`,
+/// `provenance.version` (another wording of the connector that reads the same item changes nothing
+/// for people), and `updated_at` where it is only the fetch's.
+struct Volatile {
+    updated: bool,
+}
+
+impl Volatile {
+    fn holds(&self, parent: Option<&[u8]>, key: &[u8]) -> bool {
+        match parent {
+            None => matches!(key, b"seq" | b"hash") || (self.updated && key == b"updated_at"),
+            Some(parent) => parent == b"provenance" && matches!(key, b"fetched_at" | b"version"),
+        }
+    }
+}
+
+/// Writes JSON as it comes, and puts the members of an object in order when the object ends.
+#[derive(Default)]
+struct Canon {
+    out: Vec<u8>,
+    spare: Vec<u8>,
+    /// The members of all open objects.
+    members: Vec<Member>,
+    /// For each open object, how many members there were before it.
+    objects: Vec<usize>,
+    leave_out: Option<Volatile>,
+}
+
+/// Where a member stands in the output; its key with quotes first, no comma.
+#[derive(Clone, Copy)]
+struct Member {
+    start: usize,
+    key_end: usize,
+    end: usize,
+}
+
+impl Canon {
+    /// A key as it was written, escaped, without its quotes.
+    fn key(&self, member: Member) -> &[u8] {
+        &self.out[member.start + 1..member.key_end - 1]
+    }
+
+    fn order(&self, a: Member, b: Member) -> Ordering {
+        let (a, b) = (self.key(a), self.key(b));
+        let plain = |key: &[u8]| key.is_ascii() && !key.contains(&b'\\');
+        if plain(a) && plain(b) {
+            return a.cmp(b);
+        }
+        units(a).cmp(&units(b))
+    }
+
+    /// Tells whether the member that just ended is not to be written.
+    fn leaves_out(&self, member: Member) -> bool {
+        let Some(volatile) = &self.leave_out else {
+            return false;
+        };
+        let parent = match self.objects[..] {
+            [_] => None,
+            [_, first] => self.members[..first].last(),
+            _ => return false,
+        };
+        volatile.holds(parent.map(|&parent| self.key(parent)), self.key(member))
+    }
+
+    fn sort_members(&mut self, first: usize) {
+        let mut members = self.members.split_off(first);
+        if !members.is_sorted_by(|&a, &b| self.order(a, b).is_le()) {
+            let start = members.first().map_or(0, |member| member.start);
+            members.sort_by(|&a, &b| self.order(a, b));
+            self.spare.clear();
+            for member in &members {
+                self.spare
+                    .extend_from_slice(&self.out[member.start..member.end]);
+                self.spare.push(b',');
             }
-            out.push(b']');
-        }
-        Value::Number(number) => write_number(number, out),
-        // serde_json escapes strings exactly as RFC 8785, section 3.2.2.2, asks.
-        Value::String(_) | Value::Bool(_) | Value::Null => {
-            serde_json::to_writer(out, value).expect("a vector takes every byte");
+            self.spare.pop();
+            self.out.truncate(start);
+            self.out.extend_from_slice(&self.spare);
         }
     }
 }
 
-fn write_object(members: &serde_json::Map<String, Value>, out: &mut Vec<u8>) {
-    let mut sorted: Vec<(&String, &Value)> = members.iter().collect();
-    if !members.keys().all(|key| key.is_ascii()) {
-        sorted.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
-    } else if !sorted.is_sorted_by_key(|(key, _)| *key) {
-        sorted.sort_by_key(|(key, _)| *key);
+/// The UTF-16 code units of an escaped key.
+fn units(key: &[u8]) -> Vec<u16> {
+    let quoted = [b"\"", key, b"\""].concat();
+    let text: String = serde_json::from_slice(&quoted).unwrap_or_default();
+    text.encode_utf16().collect()
+}
+
+macro_rules! keep {
+    ($($name:ident($ty:ty))*) => {
+        $(fn $name<W: ?Sized + Write>(&mut self, _: &mut W, value: $ty) -> io::Result<()> {
+            CompactFormatter.$name(&mut self.out, value)
+        })*
+    };
+}
+
+// serde_json escapes strings exactly as RFC 8785, section 3.2.2.2, asks. Whole numbers beyond 2^53
+// keep their digits: a native id must not lose any.
+impl Formatter for &mut Canon {
+    keep! {
+        write_bool(bool) write_i8(i8) write_i16(i16) write_i32(i32) write_i64(i64) write_i128(i128)
+        write_u8(u8) write_u16(u16) write_u32(u32) write_u64(u64) write_u128(u128)
+        write_string_fragment(&str) write_char_escape(CharEscape) write_byte_array(&[u8])
+        write_number_str(&str) write_raw_fragment(&str) begin_array_value(bool)
     }
-    out.push(b'{');
-    for (i, (key, value)) in sorted.into_iter().enumerate() {
-        if i > 0 {
-            out.push(b',');
+
+    fn write_null<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.out.write_all(b"null")
+    }
+
+    fn write_f32<W: ?Sized + Write>(&mut self, _: &mut W, value: f32) -> io::Result<()> {
+        write_number(f64::from(value), &mut self.out)
+    }
+
+    fn write_f64<W: ?Sized + Write>(&mut self, _: &mut W, value: f64) -> io::Result<()> {
+        write_number(value, &mut self.out)
+    }
+
+    fn begin_string<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.out.push(b'"');
+        Ok(())
+    }
+
+    fn end_string<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.out.push(b'"');
+        Ok(())
+    }
+
+    fn begin_array<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.out.push(b'[');
+        Ok(())
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.out.push(b']');
+        Ok(())
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.objects.push(self.members.len());
+        self.out.push(b'{');
+        Ok(())
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, _: &mut W, _: bool) -> io::Result<()> {
+        // Not by the flag: the first member may have been left out.
+        if self
+            .objects
+            .last()
+            .is_some_and(|&first| self.members.len() > first)
+        {
+            self.out.push(b',');
         }
-        serde_json::to_writer(&mut *out, key).expect("a vector takes every byte");
-        out.push(b':');
-        write_value(value, out);
+        let start = self.out.len();
+        self.members.push(Member {
+            start,
+            key_end: start,
+            end: start,
+        });
+        Ok(())
     }
-    out.push(b'}');
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        let here = self.out.len();
+        if let Some(member) = self.members.last_mut() {
+            member.key_end = here;
+        }
+        self.out.push(b':');
+        Ok(())
+    }
+
+    fn end_object_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        let Some(mut member) = self.members.pop() else {
+            return Ok(());
+        };
+        member.end = self.out.len();
+        if self.leaves_out(member) {
+            let first = self.objects.last().copied().unwrap_or_default();
+            let comma = usize::from(self.members.len() > first);
+            self.out.truncate(member.start - comma);
+        } else {
+            self.members.push(member);
+        }
+        Ok(())
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        if let Some(first) = self.objects.pop() {
+            self.sort_members(first);
+        }
+        self.out.push(b'}');
+        Ok(())
+    }
 }
 
 /// Writes a number as ECMAScript's `Number::toString` does (RFC 8785, section 3.2.2.3).
-fn write_number(number: &Number, out: &mut Vec<u8>) {
-    let integer = number
-        .as_i64()
-        .map(i128::from)
-        .or_else(|| number.as_u64().map(i128::from));
-    if let Some(integer) = integer {
-        // Whole numbers beyond 2^53 keep their digits: a native id must not lose any.
-        out.extend_from_slice(integer.to_string().as_bytes());
-        return;
-    }
-    let float = number.as_f64().unwrap_or_default();
+fn write_number(float: f64, out: &mut Vec<u8>) -> io::Result<()> {
     if float == 0.0 {
-        out.push(b'0');
+        out.write_all(b"0")
     } else if (1e-6..1e21).contains(&float.abs()) {
-        out.extend_from_slice(format!("{float}").as_bytes());
+        write!(out, "{float}")
     } else {
         let text = format!("{float:e}");
         let text = if text.contains("e-") {
@@ -145,80 +245,10 @@ fn write_number(number: &Number, out: &mut Vec<u8>) {
         } else {
             text.replace('e', "e+")
         };
-        out.extend_from_slice(text.as_bytes());
+        out.write_all(text.as_bytes())
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Body, Kind};
-    use serde_json::json;
-
-    fn canonical(text: &str) -> String {
-        let value: Value = serde_json::from_str(text).expect("JSON");
-        String::from_utf8(canonical_json(&value)).expect("UTF-8")
-    }
-
-    #[test]
-    fn follows_the_examples_of_rfc_8785() {
-        let input = "{\"numbers\":[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001],\
-            \"string\":\"\\u20ac$\\u000F\\u000aA'\\u0042\\u0022\\u005c\\\\\\\"\\/\",\"literals\":[null,true,false]}";
-        let expected = "{\"literals\":[null,true,false],\"numbers\":[333333333.3333333,1e+30,4.5,0.002,1e-27],\
-            \"string\":\"\u{20ac}$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"}";
-        assert_eq!(canonical(input), expected);
-    }
-
-    #[test]
-    fn sorts_members_by_utf16_code_units() {
-        let input = "{\"\u{20ac}\":1,\"\\r\":2,\"\u{fb33}\":3,\"1\":4,\"\u{1f600}\":5,\"\u{80}\":6,\"\u{f6}\":7}";
-        let expected = "{\"\\r\":2,\"1\":4,\"\u{80}\":6,\"\u{f6}\":7,\"\u{20ac}\":1,\"\u{1f600}\":5,\"\u{fb33}\":3}";
-        assert_eq!(canonical(input), expected);
-    }
-
-    #[test]
-    fn the_hash_ignores_what_the_hub_adds_and_nothing_else() {
-        let at = chrono::DateTime::parse_from_rfc3339("2026-11-24T08:00:00+08:00").expect("a time");
-        let app: crate::AppId = "surat".parse().expect("a slug");
-        let item = Item::new(app, "1", "Undangan", at, Body::empty(Kind::Letter));
-        let mut other = item.clone();
-        other.seq = 9;
-        other.hash = ContentHash([7; 32]);
-        other.provenance.fetched_at = at + chrono::TimeDelta::hours(1);
-        other.provenance.version = "2f".into();
-        assert_eq!(item.content_hash(), other.content_hash());
-        other.title.push('!');
-        assert_ne!(item.content_hash(), other.content_hash());
-    }
-
-    #[test]
-    fn a_time_that_is_only_the_fetch_s_is_no_content() {
-        let at = chrono::DateTime::parse_from_rfc3339("2026-11-24T08:00:00+08:00").expect("a time");
-        let app: crate::AppId = "surat".parse().expect("a slug");
-        let fetched = |hours: i64, quality| {
-            let at = at + chrono::TimeDelta::hours(hours);
-            let mut item = Item::new(app.clone(), "1", "Undangan", at, Body::empty(Kind::Letter));
-            item.time_quality = quality;
-            item.content_hash()
-        };
-        let guessed = Some(crate::TimeQuality::Guessed);
-        assert_eq!(fetched(0, guessed), fetched(1, guessed));
-        assert_ne!(
-            fetched(0, None),
-            fetched(1, None),
-            "a time of its own is content"
-        );
-    }
-
-    #[test]
-    fn an_item_survives_its_own_json() {
-        let at = chrono::DateTime::parse_from_rfc3339("2026-11-24T08:00:00+08:00").expect("a time");
-        for &kind in Kind::ALL {
-            let app: crate::AppId = "surat".parse().expect("a slug");
-            let mut item = Item::new(app, "1", "Undangan", at, Body::empty(kind));
-            item.ext.insert("warna".into(), json!({"a": [1, 2.5]}));
-            let text = serde_json::to_string(&item).expect("JSON");
-            assert_eq!(serde_json::from_str::<Item>(&text).expect("an item"), item);
-        }
-    }
-}
+#[path = "canonical_test.rs"]
+mod tests;

@@ -8,6 +8,7 @@ mod batch;
 mod body;
 mod canonical;
 mod clock;
+mod hash;
 mod ids;
 mod item;
 mod kind;
@@ -18,8 +19,9 @@ mod vocabulary;
 pub use audience::{Audience, AudienceKey, UnitScope};
 pub use batch::{Batch, RowFault};
 pub use body::*;
-pub use canonical::{ContentHash, canonical_json};
+pub use canonical::canonical_json;
 pub use clock::{Clock, FixedClock, SystemClock, Time, wita};
+pub use hash::ContentHash;
 pub use ids::{AppId, IdFault, ItemId, PersonId, PostId, UnitCode};
 pub use item::{
     Action, Actor, Attachment, Deleted, Item, Links, Method, Provenance, Relation, SCHEMA,

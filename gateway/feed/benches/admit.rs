@@ -1,63 +1,73 @@
 //! Admission into a real SQLite store: new items a second, unchanged items a second, memory.
 //!
-//! `cargo bench -p divos-feed --bench admit -- [ITEMS] [PAGE]`, by default 200,000 items in pages of 500.
+//! `cargo bench -p divos-feed --bench admit -- [ITEMS] [PAGE] [SOURCES]`, by default 200,000 items in
+//! pages of 500, first from one source page after page, then from four at once, as connectors run.
+//! Making the items is not measured.
 #![allow(clippy::print_stdout, reason = "numbers are what a benchmark is for")]
 
 use chrono::{DateTime, Utc};
 use divos_feed::Units;
 use divos_feed::admit::{Admission, Rules};
-use divos_model::{Actor, Audience, Body, Item, LetterBody, UnitCode};
+use divos_model::{Actor, AppId, Audience, Body, Item, LetterBody, UnitCode};
 use divos_store::Commit;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// The hub's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Items that are made ahead, between two measurements.
+const ROUND: usize = 20_000;
 
 fn main() {
     let mut counts = std::env::args()
         .skip(1)
-        .filter_map(|word| word.parse::<usize>().ok());
+        .filter_map(|word| word.replace('_', "").parse::<usize>().ok());
     let items = counts.next().unwrap_or(200_000);
     let page = counts.next().unwrap_or(500).max(1);
+    let sources = counts
+        .next()
+        .map_or(vec![1, 4], |sources| vec![sources.max(1)]);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
-    runtime.expect("a runtime").block_on(measure(items, page));
+    let runtime = runtime.expect("a runtime");
+    for sources in sources {
+        runtime.block_on(measure(items, page, sources));
+    }
 }
 
-async fn measure(items: usize, page: usize) {
+async fn measure(items: usize, page: usize, sources: usize) {
     let dir = tempfile::tempdir().expect("a directory");
     let store = divos_store::open(divos_store::Options::at(dir.path())).expect("a store");
     let admission = Admission::new(Arc::clone(&store.items));
     let at = DateTime::from_timestamp(1_790_000_000, 0).expect("a time");
-    let app = "surat".parse().expect("a slug");
-    let audience = Audience::under(unit(0));
-    let rules = Arc::new(Rules::new(app, "inbox", audience, at));
-    let units = Arc::new(Units::default());
-    println!("{items} items in pages of {page}");
+    println!("{items} items in pages of {page}, sources at once: {sources}");
     for (pass, name) in [
         (0, "new"),
         (0, "unchanged"),
         (1, "changed"),
         (1, "unchanged"),
     ] {
-        let mut took = std::time::Duration::ZERO;
+        let mut took = Duration::ZERO;
         let mut written = 0_u64;
-        for first in (0..items).step_by(page) {
-            let rows: Vec<Item> = (first..items.min(first + page))
-                .map(|n| item(n, pass, at))
+        for first in (0..items).step_by(ROUND) {
+            let round = first..items.min(first + ROUND);
+            let share = round.len().div_ceil(sources);
+            let shares: Vec<Vec<Item>> = (0..sources)
+                .map(|source| {
+                    let numbers = round.clone().skip(source * share).take(share);
+                    numbers.map(|n| item(n, source, pass, at)).collect()
+                })
                 .collect();
             let began = Instant::now();
-            let admitted = admission
-                .admit(rows, &rules, &units)
-                .await
-                .expect("admitted");
-            let commit = Commit::new(rules.app.clone(), "inbox", at);
-            let commit = Commit {
-                entries: admitted.entries,
-                ..commit
-            };
-            let upserted = admission.save(commit).await.expect("saved");
+            let mut tasks = tokio::task::JoinSet::new();
+            for (source, items) in shares.into_iter().enumerate() {
+                tasks.spawn(pull(admission.clone(), app(source), items, page, at));
+            }
+            written += tasks.join_all().await.into_iter().sum::<u64>();
             took += began.elapsed();
-            written += u64::from(upserted.new + upserted.changed);
         }
         let rate = items as f64 / took.as_secs_f64();
         println!(
@@ -68,12 +78,46 @@ async fn measure(items: usize, page: usize) {
     store.upkeep.close().await.expect("closed");
 }
 
+/// One source: page after page, each admitted and saved before the next. Returns how many were written.
+async fn pull(
+    admission: Admission,
+    app: AppId,
+    items: Vec<Item>,
+    page: usize,
+    at: DateTime<Utc>,
+) -> u64 {
+    let rules = Arc::new(Rules::new(app, "inbox", Audience::under(unit(0)), at));
+    let units = Arc::new(Units::default());
+    let mut written = 0;
+    let mut items = items.into_iter();
+    loop {
+        let rows: Vec<Item> = items.by_ref().take(page).collect();
+        if rows.is_empty() {
+            return written;
+        }
+        let admitted = admission
+            .admit(rows, &rules, &units)
+            .await
+            .expect("admitted");
+        let commit = Commit {
+            entries: admitted.entries,
+            ..Commit::new(rules.app.clone(), "inbox", at)
+        };
+        let upserted = admission.save(commit).await.expect("saved");
+        written += u64::from(upserted.new + upserted.changed);
+    }
+}
+
+fn app(number: usize) -> AppId {
+    format!("surat-{number}").parse().expect("a slug")
+}
+
 fn unit(n: usize) -> UnitCode {
     format!("03{:02}", n % 40).parse().expect("a code")
 }
 
 /// A letter as an app of the city would hold it.
-fn item(n: usize, pass: usize, at: DateTime<Utc>) -> Item {
+fn item(n: usize, source: usize, pass: usize, at: DateTime<Utc>) -> Item {
     let body = LetterBody {
         direction: Some("incoming".into()),
         number: Some(format!("005/{n}/UM")),
@@ -83,10 +127,15 @@ fn item(n: usize, pass: usize, at: DateTime<Utc>) -> Item {
         r#type: Some("undangan".into()),
         ..LetterBody::default()
     };
-    let app = "surat".parse().expect("a slug");
     let title = format!("Undangan rapat koordinasi ke-{n}, keadaan {pass}");
     let body = Body::Letter(Box::new(body));
-    let mut item = Item::new(app, &format!("{n}"), &title, at.fixed_offset(), body);
+    let mut item = Item::new(
+        app(source),
+        &format!("{n}"),
+        &title,
+        at.fixed_offset(),
+        body,
+    );
     item.summary =
         Some("Mohon kehadiran Bapak/Ibu pada rapat koordinasi di ruang rapat utama.".into());
     item.audience = Audience::under(unit(n));
