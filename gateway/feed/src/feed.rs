@@ -138,11 +138,7 @@ impl Feed {
     /// Where the store cannot say how new sources fared; nothing is swapped then.
     pub async fn replace(&self, connectors: Vec<Arc<Connector>>) -> Result<(), StoreError> {
         let _one_swap_at_a_time = self.swap.lock().await;
-        let kept = self.store.runs.statuses().await?;
-        let kept: BTreeMap<SourceKey, Kept> = kept
-            .into_iter()
-            .map(|kept| (SourceKey::new(&kept.app, &kept.source), kept))
-            .collect();
+        let kept = self.kept(&connectors).await?;
         let removed = self.board.put(&connectors, &kept);
         let now = self.clock.now();
         let set = connectors
@@ -152,6 +148,28 @@ impl Feed {
         self.scheduler.replace(set).await;
         removed.iter().for_each(|app| self.outside.forget(app));
         Ok(())
+    }
+
+    /// Returns how the sources fared so far, with how many items the store holds of each now.
+    async fn kept(
+        &self,
+        connectors: &[Arc<Connector>],
+    ) -> Result<BTreeMap<SourceKey, Kept>, StoreError> {
+        let kept = self.store.runs.statuses().await?;
+        let mut kept: BTreeMap<SourceKey, Kept> = kept
+            .into_iter()
+            .map(|kept| (SourceKey::new(&kept.app, &kept.source), kept))
+            .collect();
+        for connector in connectors {
+            for source in &connector.sources {
+                let (app, name) = (&connector.id, source.name.as_str());
+                let items = self.store.items.count_of(app, name).await?;
+                kept.entry(SourceKey::new(app, name))
+                    .or_insert_with(|| Kept::new(app.clone(), name))
+                    .items = items;
+            }
+        }
+        Ok(kept)
     }
 
     /// Returns the reading side.

@@ -39,7 +39,7 @@ pub struct SourceStatus {
     pub next_run: Option<DateTime<Utc>>,
     /// Runs that failed one after another.
     pub failures: u32,
-    /// How many items the last full pass held.
+    /// How many items the hub holds of it, those of earlier passes too.
     pub items: u64,
     /// Rows of the last run that could not become items.
     pub row_faults: u32,

@@ -266,6 +266,10 @@ async fn a_restart_remembers_how_the_sources_fared() {
     until(&feed, "baik", |s| s.last_ok.is_some()).await;
     until(&feed, "kunci", |s| s.state == SourceState::Failing).await;
     feed.stop().await;
+    let kept = store.runs.status(&id("baik"), "tugas").await;
+    let mut kept = kept.expect("read").expect("a status");
+    kept.items = 77;
+    store.runs.save(kept, None).await.expect("saved");
     store.upkeep.close().await.expect("closed");
     drop((feed, store));
     memory.answers("kunci.example", 200, &rows(1));

@@ -77,10 +77,7 @@ impl Run<'_> {
         let allowed = self.sync.board.take_allowed(self.key);
         let live = self.live().await?;
         match sweep(&live, &passed.seen, allowed) {
-            Sweep::Gone(gone) => {
-                self.remove(passed, gone, DeletedReason::Removed).await?;
-                passed.items = Some(passed.seen.len() as u64);
-            }
+            Sweep::Gone(gone) => self.remove(passed, gone, DeletedReason::Removed).await?,
             Sweep::Held { percent } => {
                 let app = &self.key.app;
                 tracing::warn!(%app, source = %self.source.name, percent, "a sweep was held back");

@@ -185,6 +185,10 @@ impl Run<'_> {
                 )
             }
         };
+        // A run that failed may have brought pages too. Where it cannot be told, the old count stays.
+        if let Ok(items) = self.sync.items.count_of(app, name).await {
+            kept.items = items;
+        }
         if let Err(error) = self.sync.runs.save(kept.clone(), Some(run)).await {
             tracing::warn!(%app, source = name, %error, "the end of a run could not be saved");
         }

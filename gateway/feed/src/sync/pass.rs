@@ -38,7 +38,6 @@ pub(crate) struct Passed {
     pub(super) uncertain: bool,
     pub(super) notes: Vec<Note>,
     pub(super) sweep_held: Option<u64>,
-    pub(super) items: Option<u64>,
     pub(super) full_at: Option<DateTime<Utc>>,
 }
 
@@ -179,9 +178,6 @@ impl Passed {
             let notes = self.notes(ended_at);
             kept.notice =
                 (!notes.is_empty()).then(|| serde_json::to_string(&notes).unwrap_or_default());
-        }
-        if let Some(items) = self.items {
-            kept.items = items;
         }
         let outcome = match (
             self.not_modified,

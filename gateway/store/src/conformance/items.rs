@@ -142,9 +142,13 @@ pub async fn sweeps_by_source(site: &dyn Site) {
     for (source, expected) in [("utama", "1"), ("lain", "3")] {
         let ids = store.items.ids_of(&app("berita"), source).await;
         assert_eq!(ids.expect("ids"), [id("berita", expected)]);
+        let count = store.items.count_of(&app("berita"), source).await;
+        assert_eq!(count.expect("a count"), 1);
     }
     let none = store.items.ids_of(&app("surat"), "utama").await;
     assert!(none.expect("ids").is_empty());
+    let none = store.items.count_of(&app("surat"), "utama").await;
+    assert_eq!(none.expect("a count"), 0);
 }
 
 /// A watcher sees the new `seq` when the change can be read, and none for an unchanged item.

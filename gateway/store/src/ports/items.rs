@@ -140,6 +140,9 @@ pub trait ItemStore: Send + Sync {
     /// Returns the ids of the live items of a source, for sweeps; in no order.
     async fn ids_of(&self, app: &AppId, source: &str) -> Result<Vec<ItemId>, StoreError>;
 
+    /// Counts the live items of a source; cheap however many there are.
+    async fn count_of(&self, app: &AppId, source: &str) -> Result<u64, StoreError>;
+
     /// Marks items as gone. Returns how many were alive.
     async fn tombstone(&self, gone: Tombstones, at: DateTime<Utc>) -> Result<u32, StoreError>;
 

@@ -85,7 +85,7 @@ pub struct SourceStatus {
     /// When it is due again.
     #[serde(default)]
     pub next_at: Option<DateTime<Utc>>,
-    /// How many live items the last complete run saw.
+    /// How many live items there were of it when its last run ended.
     #[serde(default)]
     pub items: u64,
     /// The last run's faulty rows, at most 100 are kept.

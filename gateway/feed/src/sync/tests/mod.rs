@@ -74,6 +74,20 @@ async fn a_whole_pass_is_kept_and_the_same_again_changes_nothing() {
 }
 
 #[tokio::test]
+async fn the_status_counts_what_the_hub_holds_of_the_source() {
+    let city = City::new(connector("never", "", ""));
+    city.run(Pass::full(tasks(0..5))).await;
+    assert_eq!(city.status().items, 5);
+    city.run(Pass::full(tasks(3..7))).await;
+    assert_eq!(city.status().items, 7, "what is absent is still held");
+    let failing = Pass::full(tasks(7..9)).fails(error(Fetching::Truncated));
+    city.run(failing).await;
+    assert_eq!(city.status().items, 9, "pages before a failure count");
+    let kept = city.store.runs.status(&key().app, "inbox").await;
+    assert_eq!(kept.expect("read").expect("a status").items, 9);
+}
+
+#[tokio::test]
 async fn pages_before_a_failure_are_kept_and_the_failure_is_told() {
     let city = sweeping();
     let retry_after = Some(Duration::from_secs(90));

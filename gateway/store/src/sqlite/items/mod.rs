@@ -108,6 +108,23 @@ impl ItemStore for Sqlite {
             .await
     }
 
+    async fn count_of(&self, app: &AppId, source: &str) -> Result<u64, StoreError> {
+        let word = prepare::source_word(app.as_str(), source);
+        self.engine
+            .read(move |db| {
+                let Some(source) = words::find(db, Class::Source, &word)? else {
+                    return Ok(0);
+                };
+                // The index alone answers this; no item is touched.
+                let mut statement = db.prepare_cached(
+                    "SELECT count(*) FROM item WHERE source = ?1 AND deleted_at IS NULL",
+                )?;
+                let count: i64 = statement.query_row([source], |row| row.get(0))?;
+                Ok(count.unsigned_abs())
+            })
+            .await
+    }
+
     async fn tombstone(&self, gone: Tombstones, at: DateTime<Utc>) -> Result<u32, StoreError> {
         self.engine
             .write_bulk(gone.ids.len(), move |tx| gone::bury(tx, &gone, at))
