@@ -278,7 +278,7 @@ fn serve(
         let stopping = stop.clone();
         let not_ready = tokio::spawn(async move {
             stopping.cancelled().await;
-            ready.set_reason("stopping");
+            ready.set_stopping();
         });
         let drained = edge.serve(listeners, stop).await;
         let _ = not_ready.await;

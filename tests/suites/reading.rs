@@ -4,10 +4,11 @@
 
 use crate::samples::{SOON, city, run_now, titles};
 use anyhow::Context;
-use divos_tests::{Hub, Tried};
+use divos_tests::{Form, Hub, Tried};
 use http::Method;
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 #[tokio::test]
 async fn a_reader_sees_what_the_posts_held_now_allow() -> Tried {
@@ -185,6 +186,42 @@ async fn a_stream_tells_what_changes_and_replays_what_was_missed() -> Tried {
         )
         .await?;
     hear(again, "lewat aliran").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_the_session_and_with_the_hub() -> Tried {
+    let city = city().await?;
+    let mut hub = Hub::with_apps(&city, &["jdih"]).await?;
+    let path = hub.url("/api/v1/feed/stream");
+    let (leaves, stays) = (
+        hub.signed_in("wirawan").await?,
+        hub.signed_in("melati").await?,
+    );
+    let left = leaves.open(Method::GET, &path, &[], "").await?;
+    let kept = stays.open(Method::GET, &path, &[], "").await?;
+    let page = leaves.go(&hub.url("/me")).await?.expect(200)?;
+    let forms = Form::all(&page.text());
+    let out = forms.iter().find(|form| form.action.contains("logout"));
+    leaves
+        .submit(&page.url, out.context("a form to sign out")?)
+        .await?;
+    tokio::time::timeout(Duration::from_secs(25), over(left))
+        .await
+        .context("the stream outlives its session")??;
+    // A hub that stops ends its streams; it would otherwise wait for them, 20 seconds, and cut them.
+    let began = Instant::now();
+    let (stopped, ended) = tokio::join!(hub.stop(), over(kept));
+    stopped?;
+    ended.context("the stream was cut, not ended")?;
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    Ok(())
+}
+
+/// Reads a stream to its end.
+async fn over(mut stream: reqwest::Response) -> anyhow::Result<()> {
+    while stream.chunk().await?.is_some() {}
     Ok(())
 }
 

@@ -32,9 +32,12 @@ async fn subscribe(parts: ApiParts, who: Who, headers: HeaderMap) -> Result<Resp
     let last = last_event_id(&headers)?;
     let events = parts.live.subscribe(who.reader.clone(), last).await?;
     let launcher = Arc::clone(&parts.launcher);
-    let over = until_refused(async move || who.is_still(&headers, &parts).await);
+    // A stopping hub would wait for its streams until it cuts them.
+    let stopping = parts.ready.stopping();
+    let refused = until_refused(async move || who.is_still(&headers, &parts).await);
+    let over = futures::future::select(Box::pin(refused), Box::pin(stopping));
     let events = events
-        .take_until(Box::pin(over))
+        .take_until(over)
         .map(move |event| Ok::<_, Infallible>(written(&address::event(&*launcher, event))));
     let heartbeat = KeepAlive::new().interval(HEARTBEAT).text("hidup");
     let mut response = Sse::new(events).keep_alive(heartbeat).into_response();
