@@ -11,8 +11,12 @@ pub struct FeedPage {
     /// The items, in the order of the request.
     pub items: Vec<FeedItem>,
     /// The cursor of the next page. On the screen's order `null` means the end; in sync there always
-    /// is one, and an empty page means that nothing is new.
+    /// is one, and an empty page without `more` means that nothing is new.
     pub next: Option<String>,
+    /// In sync: there may be more after `next`, ask again now. Such a page may be empty where a filter
+    /// passes over many changes. Left out where everything was told.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
     /// In sync: what is gone for this reader, by rising `seq`. Left out where there is none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gone: Vec<GoneItem>,
@@ -109,17 +113,22 @@ impl Mark {
 #[serde(default, deny_unknown_fields)]
 pub struct MarkChange {
     /// Seen, or unread again.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "flag")]
     pub seen: Option<bool>,
     /// Done, or open again.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "flag")]
     pub done: Option<bool>,
     /// Pinned, or not.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "flag")]
     pub pinned: Option<bool>,
     /// Snoozed until then; `null` wakes it.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub snoozed_until: Option<Option<DateTime<Utc>>>,
+}
+
+/// A flag that is given is true or false; `null` is neither.
+fn flag<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    bool::deserialize(deserializer).map(Some)
 }
 
 /// Tells `null` from absent.
@@ -192,5 +201,6 @@ mod tests {
             Some(None)
         );
         assert!(change(r#"{"sen":true}"#).is_err());
+        assert!(change(r#"{"seen":null}"#).is_err());
     }
 }

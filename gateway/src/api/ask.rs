@@ -1,7 +1,7 @@
 //! Query parameters, read exactly: an unknown or repeated one is said, never ignored.
 
 use super::Problem;
-use divos_feed::Filter;
+use divos_feed::{Filter, Since};
 use divos_model::AppId;
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -68,11 +68,16 @@ impl Ask {
             done: flag("done")?,
             snoozed: flag("snoozed")?,
             q: self.words()?,
-            since: self.parse(
-                "since",
-                ("angka seq atau waktu RFC 3339", "a seq or an RFC 3339 time"),
-            )?,
-        })
+            since: self.since()?,        })
+    }
+
+    /// Reads from where a sync begins; no number and no time is longer than 40 characters.
+    fn since(&self) -> Result<Option<Since>, Problem> {
+        let expected = ("angka seq atau waktu RFC 3339", "a seq or an RFC 3339 time");
+        match self.text("since") {
+            Some(text) if text.len() > 40 => Err(misfit("since", expected)),
+            _ => self.parse("since", expected),
+        }
     }
 
     /// Reads the search words, 1 to 200 characters.
