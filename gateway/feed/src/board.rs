@@ -7,7 +7,7 @@ use crate::schedule::{Phase, SourceKey};
 use crate::status::{SourceState, SourceStatus};
 use crate::trouble::Trouble;
 use chrono::{DateTime, TimeDelta, Utc};
-use divos_manifest::Connector;
+use divos_manifest::{Connector, Source};
 use divos_model::AppId;
 use divos_store::SourceStatus as Kept;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -22,9 +22,34 @@ pub(crate) struct Board {
 
 #[derive(Default)]
 struct Lines {
-    /// Every app with its title, also those of which no data is read.
-    apps: BTreeMap<AppId, String>,
+    /// Every app, also those of which no data is read.
+    apps: BTreeMap<AppId, App>,
     sources: BTreeMap<SourceKey, SourceStatus>,
+}
+
+struct App {
+    title: String,
+    /// Whether it has an address at all; of one that has none there is nothing to judge.
+    connected: bool,
+}
+
+impl App {
+    fn of(connector: &Connector) -> Self {
+        let connected =
+            !connector.app.upstreams.is_empty() || addressed(connector).next().is_some();
+        Self {
+            title: connector.title.clone(),
+            connected,
+        }
+    }
+}
+
+/// Lists the sources that can be asked: those with an address of their own, or whose app has one. The
+/// others wait for the operator to give one; until then they are neither read nor judged.
+pub(crate) fn addressed(connector: &Connector) -> impl Iterator<Item = &Source> {
+    let app = !connector.app.upstreams.is_empty();
+    let sources = connector.sources.iter();
+    sources.filter(move |source| app || source.request().base.is_some())
 }
 
 impl Board {
@@ -40,7 +65,8 @@ impl Board {
             .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    /// Puts up the connectors: new sources get a line from what the store kept, removed ones lose theirs.
+    /// Puts up the connectors: new sources get a line from what the store kept, removed ones lose theirs,
+    /// and those without an address have none.
     /// Returns the apps that were removed.
     pub(crate) fn put(
         &self,
@@ -52,10 +78,10 @@ impl Board {
         let mut old = std::mem::take(&mut lines.sources);
         lines.apps = connectors
             .iter()
-            .map(|c| (c.id.clone(), c.title.clone()))
+            .map(|c| (c.id.clone(), App::of(c)))
             .collect();
         for connector in connectors {
-            for source in &connector.sources {
+            for source in addressed(connector) {
                 let key = SourceKey::new(&connector.id, &source.name);
                 let mut line = old.remove(&key).unwrap_or_else(|| {
                     let mut line = SourceStatus::new(
@@ -154,14 +180,15 @@ impl Board {
             .collect()
     }
 
-    /// Judges every app by its sources.
+    /// Judges every app by its sources; one without any address is left out.
     pub(crate) fn health(&self, sources: &[SourceStatus], now: DateTime<Utc>) -> Vec<AppHealth> {
         let lines = self.read();
-        let judge = |(app, title): (&AppId, &String)| {
-            let own: Vec<&SourceStatus> = sources.iter().filter(|line| line.app == *app).collect();
-            AppHealth::judge(app, title, &own, now)
+        let judge = |(id, app): (&AppId, &App)| {
+            let own: Vec<&SourceStatus> = sources.iter().filter(|line| line.app == *id).collect();
+            AppHealth::judge(id, &app.title, &own, now)
         };
-        lines.apps.iter().map(judge).collect()
+        let connected = lines.apps.iter().filter(|(_, app)| app.connected);
+        connected.map(judge).collect()
     }
 
     /// Lists what a reader has to be told: the apps whose data is older than promised. Called for every
@@ -173,7 +200,7 @@ impl Board {
         let judge = |app: &AppId| {
             let own = lines.sources.iter().filter(|(key, _)| key.app == *app);
             let own: Vec<SourceStatus> = own.map(|(_, line)| aged(bare(line), now)).collect();
-            let title = lines.apps.get(app).map_or("", String::as_str);
+            let title = lines.apps.get(app).map_or("", |app| app.title.as_str());
             AppHealth::judge(app, title, &own.iter().collect::<Vec<_>>(), now).stale()
         };
         old.into_iter().filter_map(judge).collect()

@@ -1,7 +1,7 @@
 //! The feed as one thing: wired once, swapped whole, stopped in order.
 
 use crate::admit::Admission;
-use crate::board::Board;
+use crate::board::{Board, addressed};
 use crate::live::Live;
 use crate::operations::Operations;
 use crate::ring_key::{CursorKey, SYNC_DAYS};
@@ -132,7 +132,8 @@ impl Feed {
     }
 
     /// Swaps the whole set of connectors at once. Only what changed is read anew; runs of removed
-    /// sources are cancelled, others finish. Items of a removed app stay where they are.
+    /// sources are cancelled, others finish. Items of a removed app stay where they are. A source without
+    /// an address is as if it were not there.
     ///
     /// # Errors
     /// Where the store cannot say how new sources fared; nothing is swapped then.
@@ -161,7 +162,7 @@ impl Feed {
             .map(|kept| (SourceKey::new(&kept.app, &kept.source), kept))
             .collect();
         for connector in connectors {
-            for source in &connector.sources {
+            for source in addressed(connector) {
                 let (app, name) = (&connector.id, source.name.as_str());
                 let items = self.store.items.count_of(app, name).await?;
                 kept.entry(SourceKey::new(app, name))
@@ -197,7 +198,7 @@ impl Feed {
     }
 }
 
-/// Lists the sources of a connector as the schedule takes them.
+/// Lists the sources of a connector as the schedule takes them; those without an address are left out.
 fn planned(
     connector: &Arc<Connector>,
     kept: &BTreeMap<SourceKey, Kept>,
@@ -221,7 +222,7 @@ fn planned(
             payload,
         }
     };
-    connector.sources.iter().map(one).collect()
+    addressed(connector).map(one).collect()
 }
 
 /// Forgets tombstones that are older than any cursor.

@@ -20,7 +20,7 @@ pub struct Operations {
 }
 
 impl Operations {
-    /// Returns every source, by app and name.
+    /// Returns every source, by app and name; those without an address are left out.
     #[must_use]
     pub fn sources(&self) -> Vec<SourceStatus> {
         let mut sources = self.board.sources(self.clock.now());
@@ -42,13 +42,13 @@ impl Operations {
         Some(status)
     }
 
-    /// Returns the health of every app, by id, also of those whose data is not read.
+    /// Returns the health of every app that has an address, by id, also of those whose data is not read.
     #[must_use]
     pub fn health(&self) -> Vec<AppHealth> {
         self.board.health(&self.sources(), self.clock.now())
     }
 
-    /// Returns the health of one app.
+    /// Returns the health of one app; `None` where it has no address, and where there is no such app.
     #[must_use]
     pub fn app(&self, app: &AppId) -> Option<AppHealth> {
         self.health().into_iter().find(|health| health.app == *app)

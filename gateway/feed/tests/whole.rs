@@ -7,7 +7,7 @@ use divos_feed::{
     AppState, CursorKey, Feed, FeedWorld, Filter, Outside, Reader, RunNow, ScheduleLimits,
     SourceState, SourceStatus,
 };
-use divos_manifest::{Connector, LoadOptions, load_str};
+use divos_manifest::{Connector, Fetch, LoadOptions, load_str};
 use divos_model::{AppId, AudienceKey, Clock, Lang, PersonId, SystemClock};
 use divos_store::{Options, Store};
 use http::{HeaderMap, StatusCode, header};
@@ -289,4 +289,59 @@ async fn a_restart_remembers_how_the_sources_fared() {
         .expect("runs");
     assert_eq!(runs.len(), 2);
     feed.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_app_without_an_address_is_neither_read_nor_judged_until_it_has_one() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (store, memory) = (open(dir.path()), Arc::new(Memory::default()));
+    for app in ["baik", "belum", "sendiri"] {
+        memory.answers(&format!("{app}.example"), 200, &rows(2));
+    }
+    let (baik, belum) = (connector("baik", "judul"), connector("belum", "judul"));
+    let mut nowhere = Arc::clone(&belum);
+    Arc::make_mut(&mut nowhere).app.upstreams.clear();
+    let mut own = connector("sendiri", "judul");
+    let alone = Arc::make_mut(&mut own);
+    let base = alone.app.upstreams.pop();
+    let (Fetch::Rest(request) | Fetch::Feed(request)) = &mut alone.sources[0].fetch;
+    request.base = base;
+    let set = vec![Arc::clone(&baik), nowhere, own];
+    let feed = start(&store, &memory, set.clone()).await;
+    until(&feed, "baik", |s| s.last_ok.is_some()).await;
+    until(&feed, "sendiri", |s| s.items == 2).await;
+    let judged = |feed: &Feed| -> Vec<String> {
+        let health = feed.operations().health().into_iter();
+        health.map(|health| health.app.to_string()).collect()
+    };
+    let operations = feed.operations();
+    assert_eq!(judged(&feed), ["baik", "sendiri"]);
+    assert_eq!(operations.sources().len(), 2);
+    assert_eq!(operations.app(&id("belum")), None);
+    assert_eq!(
+        operations.run_now(&id("belum"), "tugas").await,
+        RunNow::Unknown
+    );
+    assert_eq!(operations.run_app_now(&id("belum")).await, []);
+    assert_eq!(stale_apps(&feed).await, [""; 0]);
+    assert_eq!(memory.asked("belum.example"), 0);
+    let given = vec![Arc::clone(&baik), belum];
+    feed.replace(given).await.expect("swapped");
+    until(&feed, "belum", |s| s.items == 2).await;
+    assert_eq!(judged(&feed), ["baik", "belum"]);
+    feed.replace(set).await.expect("swapped");
+    assert_eq!(operations.source(&id("belum"), "tugas"), None);
+    assert_eq!(titles(&feed, "belum").await.len(), 2, "its items stay");
+    feed.stop().await;
+}
+
+async fn stale_apps(feed: &Feed) -> Vec<String> {
+    let reader = Reader::new(PersonId::random(), [AudienceKey::Everyone]);
+    let page = feed
+        .timeline()
+        .page(&reader, &Filter::default(), None, 50)
+        .await
+        .expect("a page");
+    let stale = page.stale_apps.into_iter();
+    stale.map(|stale| stale.app.to_string()).collect()
 }
