@@ -13,7 +13,7 @@ use crate::routes::{PublicAddress, TableError, table};
 use crate::telemetry::Telemetry;
 use crate::wiring::{
     Accounting, Assertions, DoorParts, Launcher, PortalPages, Recognition, Rights, door_router,
-    introduce,
+    introduce, measure_sources,
 };
 use arc_swap::ArcSwap;
 use axum::Router;
@@ -217,6 +217,7 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
         hsts: Some(HeaderValue::from_static("max-age=31536000")),
     });
 
+    measure_sources(&telemetry.meter(), feed.operations(), Arc::clone(&clock));
     let admin = admin::router(AdminParts {
         telemetry,
         operations: feed.operations().clone(),

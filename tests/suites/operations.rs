@@ -55,6 +55,13 @@ async fn metrics_are_clean_and_count_what_happened() -> Tried {
             "no metric of {app}:\n{metrics}"
         );
     }
+    let held = metrics.lines().find(|line| {
+        line.starts_with("divos_source_items{") && line.contains("divos_app=\"jdih\"")
+    });
+    assert!(
+        held.is_some_and(|line| line.ends_with(" 18")),
+        "{held:?} is not what the hub holds of jdih"
+    );
     assert!(
         !metrics.contains("denpasar.example") && !metrics.contains("99000101"),
         "a person in the metrics"

@@ -10,6 +10,7 @@ mod identify;
 mod introduce;
 mod launcher;
 mod pages;
+mod sources;
 
 pub use account::Accounting;
 pub use assert::Assertions;
@@ -19,3 +20,4 @@ pub use identify::Recognition;
 pub use introduce::introduce;
 pub use launcher::Launcher;
 pub use pages::PortalPages;
+pub use sources::measure_sources;
