@@ -43,7 +43,7 @@ pub enum TimelineError {
 
 impl Timeline {
     /// Reads one page: on the screen's order, or, with `since`, what changed by rising `seq`.
-    /// `limit` counts from 1 to 200. The cursor is a former page's `next` for the same reader and filter.
+    /// `limit` counts from 1 to 200, what is gone included. The cursor is a former page's `next` for the same reader and filter.
     ///
     /// # Errors
     /// See [`TimelineError`].
@@ -65,7 +65,10 @@ impl Timeline {
             .transpose()?;
         let limit = limit.clamp(1, PAGE_MAX);
         let (mut page, next) = match filter.since {
-            Some(since) => self.sync(reader, filter, since, place, limit).await?,
+            Some(since) => {
+                self.sync(reader, filter, since, place, limit, syncs::LOOKS)
+                    .await?
+            }
             None => self.screen(reader, filter, place, limit, now).await?,
         };
         page.next = next.map(|place| self.key.seal(&binding.claims(place, now)));
@@ -108,6 +111,7 @@ impl Timeline {
         FeedPage {
             items: Vec::new(),
             next: None,
+            more: false,
             gone: Vec::new(),
             as_of: now.with_timezone(&wita()),
             stale_apps,

@@ -92,6 +92,7 @@ pub(crate) mod samples {
                 })
                 .collect(),
             next: None,
+            more: false,
             gone: Vec::new(),
             as_of: time("2026-11-24T09:00:00+08:00"),
             stale_apps: Vec::new(),

@@ -7,10 +7,24 @@ use crate::ring_key::{CursorError, Place};
 use chrono::{DateTime, Utc};
 use divos_store::{Change, ChangesQuery, Reader};
 
-/// The most reads of the store that one page of a sync makes while the filter lets nothing through.
-const SYNC_LOOKS: usize = 20;
+/// How far one page of a sync looks while the filter lets little through.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Looks {
+    /// The most reads of the store.
+    pub(super) most: usize,
+    /// The changes of one read, but for the first: that one asks for no more than the page holds.
+    pub(super) step: usize,
+}
+
+/// Within these bounds: 9500 changes and a page.
+pub(super) const LOOKS: Looks = Looks {
+    most: 20,
+    step: 500,
+};
 
 impl Timeline {
+    /// Reads one page of the sync: at most `limit` changes, and fewer only where there are no more or
+    /// the looks are used up; the page tells which.
     pub(super) async fn sync(
         &self,
         reader: &Reader,
@@ -18,6 +32,7 @@ impl Timeline {
         since: Since,
         place: Option<Place>,
         limit: usize,
+        looks: Looks,
     ) -> Result<(FeedPage, Option<Place>), TimelineError> {
         syncable(filter)?;
         let from = match since {
@@ -31,11 +46,12 @@ impl Timeline {
             (None, Since::Time(_)) => (0, true),
         };
         let mut page = self.blank(filter, self.clock.now());
-        for _ in 0..SYNC_LOOKS {
+        let mut step = limit;
+        for _ in 0..looks.most {
             let query = ChangesQuery {
                 reader: reader.clone(),
                 after,
-                limit,
+                limit: step,
             };
             let found = self.store.items.changes(query).await?;
             if found.expired && !catching_up {
@@ -44,14 +60,23 @@ impl Timeline {
                 }
                 .into());
             }
-            after = found.next;
-            catching_up &= found.more;
-            for change in found.changes {
+            (after, page.more) = (found.next, found.more);
+            let mut changes = found.changes.into_iter();
+            while let Some(change) = changes.next() {
+                let seq = change.seq();
                 take(&mut page, change, filter, from);
+                if is_full(&page, limit) {
+                    if changes.len() > 0 {
+                        (after, page.more) = (seq, true);
+                    }
+                    break;
+                }
             }
-            if !found.more || !page.items.is_empty() || !page.gone.is_empty() {
+            catching_up &= page.more;
+            if !page.more || is_full(&page, limit) {
                 break;
             }
+            step = looks.step;
         }
         Ok((
             page,
@@ -84,7 +109,11 @@ fn syncable(filter: &Filter) -> Result<(), FilterFault> {
     }
 }
 
-/// Adds a change to a page of the sync.
+fn is_full(page: &FeedPage, limit: usize) -> bool {
+    page.items.len() + page.gone.len() >= limit
+}
+
+/// Adds a change to a page of the sync, where the filter lets it through.
 fn take(page: &mut FeedPage, change: Change, filter: &Filter, from: Option<DateTime<Utc>>) {
     match change {
         Change::Item(row) => {

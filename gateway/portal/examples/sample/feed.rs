@@ -62,6 +62,7 @@ impl Reading for World {
         Ok(FeedPage {
             next: (found.len() > from + limit).then(|| (from + limit).to_string()),
             items: found.into_iter().skip(from).take(limit).collect(),
+            more: false,
             gone: Vec::new(),
             as_of: now().with_timezone(&wita()),
             stale_apps,

@@ -1,6 +1,8 @@
 //! Syncs: changes and what is gone, from the beginning, from a cursor, from a time.
 
 use super::*;
+use crate::Since;
+use crate::timeline::syncs::Looks;
 
 #[tokio::test]
 async fn a_sync_tells_what_changed_and_what_is_gone() {
@@ -132,6 +134,74 @@ async fn a_sync_may_begin_at_a_time() {
     let mut found = numbers(&page);
     found.sort_unstable();
     assert_eq!(found, [38, 39]);
+}
+
+#[tokio::test]
+async fn however_small_its_pages_a_sync_finds_what_the_filter_lets_through() {
+    let city = City::new(connector("sweep", "", ""));
+    let stamped = |n: usize| {
+        let mut item = task(n);
+        item.provenance.fetched_at += TimeDelta::hours(i64::from(n % 100 == 99));
+        item
+    };
+    city.run(Pass::full((0..300).map(stamped).collect())).await;
+    let since = filter(&[("since", "2026-11-24T04:30:00Z")]);
+    let (timeline, reader) = (city.timeline(), anybody());
+    let (mut cursor, mut found, mut pages) = (None, Vec::new(), 0);
+    loop {
+        let page = timeline
+            .page(&reader, &since, cursor.as_deref(), 1)
+            .await
+            .expect("a page");
+        pages += 1;
+        assert!(page.items.len() <= 1, "the limit holds");
+        found.extend(numbers(&page));
+        cursor = page.next;
+        if !page.more {
+            break;
+        }
+    }
+    found.sort_unstable();
+    assert_eq!((found, pages <= 4), (vec![99, 199, 299], true));
+    city.later(TimeDelta::hours(1));
+    city.run(Pass::full((0..297).map(stamped).collect())).await;
+    let page = timeline
+        .page(&reader, &since, cursor.as_deref(), 2)
+        .await
+        .expect("a page");
+    assert_eq!((page.gone.len(), page.more), (2, true), "of three");
+}
+
+#[tokio::test]
+async fn a_sync_that_looked_far_enough_says_that_there_may_be_more() {
+    let city = filled((0..40).map(task).collect()).await;
+    let (timeline, reader) = (city.timeline(), anybody());
+    let letters = filter(&[("since", "0"), ("kind", "letter")]);
+    let looks = Looks { most: 3, step: 10 };
+    let (mut place, mut told) = (None, Vec::new());
+    for _ in 0..3 {
+        let (page, next) = timeline
+            .sync(&reader, &letters, Since::Seq(0), place, 1, looks)
+            .await
+            .expect("a page");
+        assert!(page.items.is_empty() && next.is_some());
+        told.push(page.more);
+        place = next;
+    }
+    assert_eq!(told, [true, false, false], "40 changes: 21, and the rest");
+    let tasks = filter(&[("since", "0")]);
+    let page = timeline
+        .page(&reader, &tasks, None, 40)
+        .await
+        .expect("a page");
+    let json = serde_json::to_value(&page).expect("JSON");
+    assert_eq!(json.get("more"), None, "everything was told");
+    let page = timeline
+        .page(&reader, &tasks, None, 39)
+        .await
+        .expect("a page");
+    let json = serde_json::to_value(&page).expect("JSON");
+    assert_eq!(json.get("more"), Some(&true.into()));
 }
 
 #[tokio::test]
