@@ -70,6 +70,9 @@ struct Member {
     start: usize,
     key_end: usize,
     end: usize,
+    /// The key's first eight bytes, big-endian; `None` where its bytes as written do not sort as its
+    /// UTF-16 code units do.
+    prefix: Option<u64>,
 }
 
 impl Canon {
@@ -79,12 +82,13 @@ impl Canon {
     }
 
     fn order(&self, a: Member, b: Member) -> Ordering {
-        let (a, b) = (self.key(a), self.key(b));
-        let plain = |key: &[u8]| key.is_ascii() && !key.contains(&b'\\');
-        if plain(a) && plain(b) {
-            return a.cmp(b);
+        match (a.prefix, b.prefix) {
+            (Some(first), Some(second)) => {
+                let rest = || self.key(a).cmp(self.key(b));
+                first.cmp(&second).then_with(rest)
+            }
+            _ => units(self.key(a)).cmp(&units(self.key(b))),
         }
-        units(a).cmp(&units(b))
     }
 
     /// Tells whether the member that just ended is not to be written.
@@ -104,7 +108,7 @@ impl Canon {
         let mut members = self.members.split_off(first);
         if !members.is_sorted_by(|&a, &b| self.order(a, b).is_le()) {
             let start = members.first().map_or(0, |member| member.start);
-            members.sort_by(|&a, &b| self.order(a, b));
+            members.sort_unstable_by(|&a, &b| self.order(a, b));
             self.spare.clear();
             for member in &members {
                 self.spare
@@ -116,6 +120,17 @@ impl Canon {
             self.out.extend_from_slice(&self.spare);
         }
     }
+}
+
+/// A key's first eight bytes as a number that sorts as they do, where the key is plain ASCII.
+fn prefix(key: &[u8]) -> Option<u64> {
+    let plain = key.is_ascii() && !key.contains(&b'\\');
+    plain.then(|| {
+        let mut first = [0; 8];
+        let length = key.len().min(8);
+        first[..length].copy_from_slice(&key[..length]);
+        u64::from_be_bytes(first)
+    })
 }
 
 /// The UTF-16 code units of an escaped key.
@@ -195,6 +210,7 @@ impl Formatter for &mut Canon {
             start,
             key_end: start,
             end: start,
+            prefix: None,
         });
         Ok(())
     }
@@ -203,6 +219,7 @@ impl Formatter for &mut Canon {
         let here = self.out.len();
         if let Some(member) = self.members.last_mut() {
             member.key_end = here;
+            member.prefix = prefix(&self.out[member.start + 1..here - 1]);
         }
         self.out.push(b':');
         Ok(())

@@ -29,11 +29,16 @@ pub(crate) fn write(
     at: i64,
     done: &mut Upserted,
 ) -> Result<(), StoreError> {
+    let mut rows = Vec::new();
     for entry in prepared {
+        if entry.is_new && insert(tx, entry, &mut rows)? {
+            done.new += 1;
+            continue;
+        }
         let app = tx.words.number(tx.db, Class::App, &entry.app)?;
         match known(tx.db, app, entry.id)? {
             None => {
-                insert(tx, entry)?;
+                insert(tx, entry, &mut rows)?;
                 done.new += 1;
             }
             Some(known) if known.says(entry.hash, entry.mark) => done.unchanged += 1,
@@ -47,29 +52,34 @@ pub(crate) fn write(
             }
         }
     }
-    Ok(())
+    add_sorted(tx.db, &mut rows)
 }
 
-fn insert(tx: &mut Tx<'_>, entry: &Prepared) -> Result<(), StoreError> {
-    let seq = tx.next_seq() as i64;
-    let facts = facts(tx, entry, seq, seq, 1)?;
-    save(tx, INSERT, entry, &facts)?;
-    tx.db
+/// Writes an item that is not there, all but its index rows, which it adds to `rows`. Tells whether
+/// that was so.
+fn insert(tx: &mut Tx<'_>, entry: &Prepared, rows: &mut Vec<IxRow>) -> Result<bool, StoreError> {
+    let app = tx.words.number(tx.db, Class::App, &entry.app)?;
+    let seq = tx.seq() as i64 + 1;
+    let inserted = tx
+        .db
         .prepare_cached(
-            "INSERT INTO item_id(app, id, number, hash, mark) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT OR IGNORE INTO item_id(app, id, number, hash, mark) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
         .execute((
-            facts.app,
+            app,
             entry.id.uuid().as_bytes(),
-            facts.number,
+            seq,
             entry.hash.bytes(),
             entry.mark,
         ))?;
-    let mut add = adder(tx.db)?;
-    for row in index::rows(&facts) {
-        add_row(&mut add, &row)?;
+    if inserted == 0 {
+        return Ok(false);
     }
-    Ok(())
+    tx.next_seq();
+    let facts = facts(tx, entry, seq, seq, 1)?;
+    save(tx, INSERT, entry, &facts)?;
+    index::rows_into(&facts, rows);
+    Ok(true)
 }
 
 fn update(tx: &mut Tx<'_>, entry: &Prepared, known: &Known, at: i64) -> Result<(), StoreError> {
@@ -230,21 +240,35 @@ pub(crate) fn reindex(db: &Connection, old: &Facts, new: &Facts) -> Result<(), S
     }
 }
 
+/// Rows that go into the index by one statement.
+const TOGETHER: usize = 16;
+
+/// Adds rows of new items, which none can stand in the way of. In order, so that rows of one page of
+/// the disk follow each other.
+fn add_sorted(db: &Connection, rows: &mut [IxRow]) -> Result<(), StoreError> {
+    rows.sort_unstable();
+    let (groups, rest) = rows.as_chunks::<TOGETHER>();
+    if !groups.is_empty() {
+        let row = "(?,?,?,?,?,?,?,?,?)";
+        let sql = format!("INSERT INTO ix VALUES {}", [row; TOGETHER].join(","));
+        let mut add = db.prepare_cached(&sql)?;
+        for group in groups {
+            let numbers = group.iter().flat_map(IxRow::columns);
+            add.execute(rusqlite::params_from_iter(numbers))?;
+        }
+    }
+    let mut add = db.prepare_cached("INSERT INTO ix VALUES (?,?,?,?,?,?,?,?,?)")?;
+    for row in rest {
+        add.execute(row.columns())?;
+    }
+    Ok(())
+}
+
 fn adder(db: &Connection) -> Result<CachedStatement<'_>, StoreError> {
     Ok(db.prepare_cached("INSERT OR REPLACE INTO ix VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?)
 }
 
 fn add_row(add: &mut CachedStatement<'_>, row: &IxRow) -> Result<(), StoreError> {
-    add.execute([
-        row.list.list,
-        row.list.sub,
-        row.level,
-        row.due,
-        row.recency,
-        row.number,
-        row.app,
-        row.unit,
-        row.bits.0,
-    ])?;
+    add.execute(row.columns())?;
     Ok(())
 }

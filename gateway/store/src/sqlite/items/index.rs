@@ -191,11 +191,33 @@ impl IxRow {
             self.number,
         ]
     }
+
+    /// Returns all columns.
+    pub(crate) fn columns(&self) -> [i64; 9] {
+        [
+            self.list.list,
+            self.list.sub,
+            self.level,
+            self.due,
+            self.recency,
+            self.number,
+            self.app,
+            self.unit,
+            self.bits.0,
+        ]
+    }
 }
 
 /// Returns all rows of an item, sorted.
 pub(crate) fn rows(facts: &Facts) -> Vec<IxRow> {
     let mut rows = Vec::with_capacity(facts.keys.len() * 4 + facts.revoked.len());
+    rows_into(facts, &mut rows);
+    rows.sort_unstable();
+    rows
+}
+
+/// Adds all rows of an item, in no order.
+pub(crate) fn rows_into(facts: &Facts, rows: &mut Vec<IxRow>) {
     let mut add = |list: List, (level, due, recency): (i64, i64, i64), bits: Bits| {
         rows.push(IxRow {
             list,
@@ -231,8 +253,6 @@ pub(crate) fn rows(facts: &Facts) -> Vec<IxRow> {
             facts.bits.revoked(),
         );
     }
-    rows.sort_unstable();
-    rows
 }
 
 /// Returns the number under which [`Bits`] hold a state.

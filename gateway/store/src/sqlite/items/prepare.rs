@@ -14,6 +14,8 @@ pub(crate) struct Prepared {
     pub(crate) id: ItemId,
     pub(crate) hash: ContentHash,
     pub(crate) mark: i64,
+    /// Whether the store did not know the id; another writer may have brought it since.
+    pub(crate) is_new: bool,
     pub(crate) app: String,
     pub(crate) source: String,
     pub(crate) unit: Option<String>,
@@ -28,7 +30,7 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    fn new(entry: &Entry, mark: i64) -> Result<Self, StoreError> {
+    fn new(entry: &Entry, mark: i64, is_new: bool) -> Result<Self, StoreError> {
         let item = &entry.item;
         let (level, due) = index::rank(item);
         let json = serde_json::to_string(item)
@@ -37,6 +39,7 @@ impl Prepared {
             id: item.id,
             hash: item.hash,
             mark,
+            is_new,
             app: item.app.to_string(),
             source: source_word(item.app.as_str(), &entry.source),
             unit: item.owner_unit.as_ref().map(ToString::to_string),
@@ -86,7 +89,7 @@ pub(crate) fn prepare(
         let mark = fingerprint(entry);
         match apps.known(db, &entry.item.app, entry.item.id)? {
             Some(known) if known.says(entry.item.hash, mark) => unchanged += 1,
-            _ => prepared.push(Prepared::new(entry, mark)?),
+            known => prepared.push(Prepared::new(entry, mark, known.is_none())?),
         }
     }
     Ok((prepared, unchanged))
