@@ -12,8 +12,8 @@ use crate::reload::{ReloadParts, Reloader, Settings};
 use crate::routes::{PublicAddress, TableError, table};
 use crate::telemetry::Telemetry;
 use crate::wiring::{
-    Accounting, Assertions, DoorParts, Launcher, PortalPages, Recognition, Rights, door_router,
-    introduce, measure_sources,
+    Accounting, Assertions, DoorParts, Launcher, PortalPages, Recognition, Rights, RunWitness,
+    door_router, introduce, measure_sources,
 };
 use arc_swap::ArcSwap;
 use axum::Router;
@@ -119,6 +119,9 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
             store: store.clone(),
             clock: Arc::clone(&clock),
             outside: Arc::new(outside),
+            witness: Arc::new(RunWitness {
+                instruments: instruments.clone(),
+            }),
             cursor_key: CursorKey::new(key(&*store.meta, "feed.cursors").await?.expose_secret()),
             limits: schedule_limits(settings),
             seed: None,

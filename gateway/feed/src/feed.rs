@@ -6,7 +6,7 @@ use crate::live::Live;
 use crate::operations::Operations;
 use crate::ring_key::{CursorKey, SYNC_DAYS};
 use crate::schedule::{Plan, Planned, ScheduleLimits, Scheduler, SourceKey};
-use crate::sync::{Job, Opens, Sync};
+use crate::sync::{Job, Opens, Sync, Witness};
 use crate::timeline::Timeline;
 use crate::units::UnitCache;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,7 +15,7 @@ use divos_model::Clock;
 use divos_store::{SourceStatus as Kept, Store, StoreError};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -34,6 +34,8 @@ pub struct FeedWorld {
     pub clock: Arc<dyn Clock>,
     /// The way out to the apps.
     pub outside: Arc<dyn Opens>,
+    /// Who hears of runs; `Arc::new(())` where nobody does.
+    pub witness: Arc<dyn Witness>,
     /// The key that signs cursors.
     pub cursor_key: CursorKey,
     /// The bounds of the schedule.
@@ -76,6 +78,7 @@ impl Feed {
             store,
             clock,
             outside,
+            witness,
             cursor_key,
             limits,
             seed,
@@ -89,6 +92,7 @@ impl Feed {
             clock: Arc::clone(&clock),
             outside: Arc::clone(&outside),
             board: Arc::clone(&board),
+            witness,
             limit: limits.run,
         });
         let rng = seed.map_or_else(StdRng::from_os_rng, StdRng::seed_from_u64);
@@ -151,24 +155,28 @@ impl Feed {
         Ok(())
     }
 
-    /// Returns how the sources fared so far, with how many items the store holds of each now.
+    /// Returns how those sources fared that are not up yet, with how many items the store holds of each
+    /// now. Of the others the board knows better; where there are no others the store is not asked.
     async fn kept(
         &self,
         connectors: &[Arc<Connector>],
     ) -> Result<BTreeMap<SourceKey, Kept>, StoreError> {
+        let keys = connectors.iter().flat_map(|connector| {
+            addressed(connector).map(|source| SourceKey::new(&connector.id, &source.name))
+        });
+        let new: BTreeSet<SourceKey> = self.board.unknown(keys);
+        if new.is_empty() {
+            return Ok(BTreeMap::new());
+        }
         let kept = self.store.runs.statuses().await?;
         let mut kept: BTreeMap<SourceKey, Kept> = kept
             .into_iter()
             .map(|kept| (SourceKey::new(&kept.app, &kept.source), kept))
             .collect();
-        for connector in connectors {
-            for source in addressed(connector) {
-                let (app, name) = (&connector.id, source.name.as_str());
-                let items = self.store.items.count_of(app, name).await?;
-                kept.entry(SourceKey::new(app, name))
-                    .or_insert_with(|| Kept::new(app.clone(), name))
-                    .items = items;
-            }
+        for key in new {
+            let items = self.store.items.count_of(&key.app, &key.source).await?;
+            let fresh = Kept::new(key.app.clone(), &key.source);
+            kept.entry(key).or_insert(fresh).items = items;
         }
         Ok(kept)
     }

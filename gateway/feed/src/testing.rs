@@ -4,7 +4,7 @@
 use crate::admit::Admission;
 use crate::board::Board;
 use crate::schedule::{Runs, SourceKey, Start, Verdict};
-use crate::sync::{Job, Opens, Passes, Sync};
+use crate::sync::{Job, Opens, Passes, Sync, Witness};
 use crate::units::UnitCache;
 use crate::{CursorKey, Live, Reader, Timeline};
 use async_trait::async_trait;
@@ -15,7 +15,7 @@ use divos_model::{
     AppId, Audience, AudienceKey, Batch, Body, Clock, FixedClock, Item, ItemId, Kind, PersonId,
     RowFault,
 };
-use divos_store::{Change, ChangesQuery, Options, Store};
+use divos_store::{Change, ChangesQuery, Options, Run, Store};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -189,6 +189,16 @@ impl Opens for Script {
     fn forget(&self, _: &AppId) {}
 }
 
+/// Remembers the runs that it heard of.
+#[derive(Default)]
+pub(crate) struct Heard(pub(crate) Mutex<Vec<Run>>);
+
+impl Witness for Heard {
+    fn ran(&self, run: &Run) {
+        self.0.lock().expect("no panic").push(run.clone());
+    }
+}
+
 /// A hub's feed without its schedule, over a real store.
 pub(crate) struct City {
     pub(crate) dir: tempfile::TempDir,
@@ -196,6 +206,7 @@ pub(crate) struct City {
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) board: Arc<Board>,
     pub(crate) script: Arc<Script>,
+    pub(crate) heard: Arc<Heard>,
     pub(crate) sync: Arc<Sync>,
     pub(crate) connector: Arc<Connector>,
 }
@@ -211,6 +222,7 @@ impl City {
         let board = Arc::new(Board::default());
         board.put(std::slice::from_ref(&connector), &BTreeMap::new());
         let script = Arc::new(Script::default());
+        let heard = Arc::new(Heard::default());
         let sync = Arc::new(Sync {
             admission: Admission::new(Arc::clone(&store.items)),
             items: Arc::clone(&store.items),
@@ -219,6 +231,7 @@ impl City {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             outside: Arc::clone(&script) as Arc<dyn Opens>,
             board: Arc::clone(&board),
+            witness: Arc::clone(&heard) as Arc<dyn Witness>,
             limit: Duration::from_secs(60),
         });
         Self {
@@ -227,6 +240,7 @@ impl City {
             clock,
             board,
             script,
+            heard,
             sync,
             connector,
         }
@@ -241,6 +255,7 @@ impl City {
             clock,
             board,
             script,
+            heard: _,
             sync,
             connector,
         } = self;

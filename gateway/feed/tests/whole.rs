@@ -122,6 +122,7 @@ async fn start(store: &Store, memory: &Arc<Memory>, connectors: Vec<Arc<Connecto
         store: store.clone(),
         clock,
         outside: Arc::new(Outside::new(world)),
+        witness: Arc::new(()),
         cursor_key: CursorKey::new(&[9; 32]),
         limits,
         seed: Some(1),

@@ -10,6 +10,7 @@ mod identify;
 mod introduce;
 mod launcher;
 mod pages;
+mod witness;
 mod sources;
 
 pub use account::Accounting;
@@ -20,4 +21,5 @@ pub use identify::Recognition;
 pub use introduce::introduce;
 pub use launcher::Launcher;
 pub use pages::PortalPages;
+pub use witness::RunWitness;
 pub use sources::measure_sources;

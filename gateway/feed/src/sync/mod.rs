@@ -9,6 +9,7 @@ mod pass;
 mod port;
 mod stand;
 mod sweep;
+mod witness;
 
 use crate::admit::{Admission, Rules};
 use crate::board::Board;
@@ -26,9 +27,11 @@ use stand::Stand;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
+use tracing::{Instrument, Span};
 
 pub use outside::Outside;
 pub use port::{Opens, Passes};
+pub use witness::Witness;
 
 /// What a run is of.
 #[derive(Debug)]
@@ -46,6 +49,7 @@ pub(crate) struct Sync {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) outside: Arc<dyn Opens>,
     pub(crate) board: Arc<Board>,
+    pub(crate) witness: Arc<dyn Witness>,
     /// How long one run may take.
     pub(crate) limit: Duration,
 }
@@ -93,6 +97,8 @@ pub(crate) struct Run<'a> {
     pub(crate) connector: &'a Arc<Connector>,
     pub(crate) source: &'a Source,
     pub(crate) started: DateTime<Utc>,
+    /// What the run is traced as.
+    pub(crate) span: Span,
 }
 
 #[async_trait]
@@ -109,15 +115,20 @@ impl Runs<Arc<Job>> for Sync {
             connector: &job.connector,
             source,
             started,
+            span: witness::span(start.key.app.as_str(), &source.name),
         };
+        let span = run.span.clone();
         let limit = Instant::now() + self.limit;
-        let result = tokio::select! {
-            biased;
-            () = start.cancel.cancelled() => Err(SyncError::Cancelled),
-            () = tokio::time::sleep_until(limit) => Err(SyncError::TooLong(self.limit)),
-            result = run.whole() => result,
+        let traced = async {
+            let result = tokio::select! {
+                biased;
+                () = start.cancel.cancelled() => Err(SyncError::Cancelled),
+                () = tokio::time::sleep_until(limit) => Err(SyncError::TooLong(self.limit)),
+                result = run.whole() => result,
+            };
+            run.conclude(result).await
         };
-        run.conclude(result).await
+        traced.instrument(span).await
     }
 
     fn broke(&self, key: &SourceKey) {
@@ -189,6 +200,8 @@ impl Run<'_> {
         if let Ok(items) = self.sync.items.count_of(app, name).await {
             kept.items = items;
         }
+        witness::note(&self.span, &run);
+        self.sync.witness.ran(&run);
         if let Err(error) = self.sync.runs.save(kept.clone(), Some(run)).await {
             tracing::warn!(%app, source = name, %error, "the end of a run could not be saved");
         }

@@ -1,6 +1,7 @@
 //! Runs over scripted passes and a real store: what is kept, what is deleted, what is told.
 
 mod deletes;
+mod told;
 
 use super::*;
 use crate::testing::{City, Pass, anybody, connector, id, key, page, row_fault, task, titled};
