@@ -7,6 +7,7 @@ use super::{ApiParts, Problem, address};
 use axum::Json;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
+use chrono::Datelike;
 use divos_feed::MarkChange;
 use divos_model::ItemId;
 use http::{HeaderMap, header};
@@ -62,12 +63,20 @@ async fn read_change(request: Request) -> Result<MarkChange, Problem> {
     // An object and nothing else: serde would take a list of values for a struct too.
     let fields = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&body);
     let change = fields.and_then(|fields| serde_json::from_value(fields.into()));
-    change.map_err(|error| {
+    let change: MarkChange = change.map_err(|error| {
         Problem::bad_request(
             format!("Isi permintaan tidak sesuai: {error}."),
             format!("The body does not fit: {error}."),
         )
-    })
+    })?;
+    // RFC 3339 knows four digits of year; a later one has no local time and would break its reader's pages.
+    match change.snoozed_until.flatten() {
+        Some(until) if !(1970..=9999).contains(&until.year()) => Err(Problem::bad_request(
+            "`snoozed_until` harus antara tahun 1970 dan 9999.",
+            "`snoozed_until` must be between the years 1970 and 9999.",
+        )),
+        _ => Ok(change),
+    }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -76,4 +85,22 @@ fn is_json(headers: &HeaderMap) -> bool {
         .and_then(|value| value.to_str().ok());
     kind.and_then(|kind| kind.split(';').next())
         .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_time_that_no_page_can_show_is_refused() {
+        let read = async |until: &str| {
+            let body = format!("{{\"snoozed_until\":\"{until}\"}}");
+            let request = Request::builder().header(header::CONTENT_TYPE, "application/json");
+            let request = request.body(body.into()).expect("a request");
+            read_change(request).await.is_ok()
+        };
+        assert!(read("2026-12-31T23:59:59Z").await);
+        assert!(!read("+262142-12-31T23:59:59Z").await);
+        assert!(!read("-262143-01-01T00:00:00Z").await);
+    }
 }
