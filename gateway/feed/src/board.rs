@@ -115,6 +115,13 @@ impl Board {
             .collect()
     }
 
+    /// Returns those of some sources that have no line.
+    pub(crate) fn unknown(&self, keys: impl Iterator<Item = SourceKey>) -> BTreeSet<SourceKey> {
+        let lines = self.read();
+        keys.filter(|key| !lines.sources.contains_key(key))
+            .collect()
+    }
+
     /// Notes what a source is doing.
     pub(crate) fn phase(
         &self,
