@@ -164,8 +164,16 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
         sso: Arc::clone(&sso),
         people: Arc::clone(&store.people),
     });
+    let tally = {
+        let instruments = instruments.clone();
+        Arc::new(move |outcome| instruments.sign_in(outcome))
+    };
     let portal = divos_portal::router(PortalParts {
-        door: Arc::new(SsoDoor::new(Arc::clone(&sso), Arc::clone(&current_hosts))),
+        door: Arc::new(SsoDoor::new(
+            Arc::clone(&sso),
+            Arc::clone(&current_hosts),
+            tally,
+        )),
         reading: Arc::new(FeedReading::new(feed.timeline().clone())),
         apps: Arc::clone(&launcher) as _,
         operating: Arc::new(FeedOperating::new(feed.operations().clone(), refused)),

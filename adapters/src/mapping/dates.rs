@@ -6,7 +6,8 @@
 use super::moment::Moment;
 use super::words::{MONTHS, WEEKDAYS, ZONES};
 use chrono::{
-    DateTime, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc,
+    DateTime, Datelike as _, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, NaiveTime,
+    TimeZone, Utc,
 };
 use chrono_tz::Tz;
 use divos_model::{Time, TimeQuality};
@@ -25,6 +26,10 @@ pub(crate) struct Zone {
 
 /// Reads a time in any of the usual forms. `None` for an empty text and for `0000-00-00`.
 pub(crate) fn read(text: &str, zone: Zone) -> Result<Option<Moment>, NotATime> {
+    read_any(text, zone)?.map(sane).transpose()
+}
+
+fn read_any(text: &str, zone: Zone) -> Result<Option<Moment>, NotATime> {
     let text = text.trim();
     if is_nothing(text) {
         return Ok(None);
@@ -41,6 +46,10 @@ pub(crate) fn read(text: &str, zone: Zone) -> Result<Option<Moment>, NotATime> {
 
 /// Reads a time in a strftime format; month and day names may be Indonesian or English.
 pub(crate) fn read_as(text: &str, format: &str, zone: Zone) -> Result<Option<Moment>, NotATime> {
+    read_any_as(text, format, zone)?.map(sane).transpose()
+}
+
+fn read_any_as(text: &str, format: &str, zone: Zone) -> Result<Option<Moment>, NotATime> {
     let text = text.trim();
     if is_nothing(text) {
         return Ok(None);
@@ -65,7 +74,7 @@ pub(crate) fn from_epoch(number: f64, millis: bool, zone: Zone) -> Result<Moment
         return Err(NotATime);
     }
     let at = DateTime::<Utc>::from_timestamp_millis(millis as i64).ok_or(NotATime)?;
-    Ok(exact(at.with_timezone(&zone.tz).fixed_offset()))
+    sane(exact(at.with_timezone(&zone.tz).fixed_offset()))
 }
 
 /// Reads a plain number: milliseconds where seconds would lie beyond the year 5138.
@@ -74,6 +83,12 @@ pub(crate) fn from_number(number: f64, zone: Zone) -> Result<Option<Moment>, Not
         return Ok(None);
     }
     from_epoch(number, number.abs() >= 1e11, zone).map(Some)
+}
+
+/// Refuses years that RFC 3339 cannot write in every zone: a stored one could not be shown or read again.
+fn sane(moment: Moment) -> Result<Moment, NotATime> {
+    let fits = (1..=9998).contains(&moment.at.to_utc().year());
+    fits.then_some(moment).ok_or(NotATime)
 }
 
 fn exact(at: Time) -> Moment {

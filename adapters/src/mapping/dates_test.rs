@@ -85,6 +85,23 @@ fn reads_the_usual_forms() {
 }
 
 #[test]
+fn years_that_cannot_be_written_are_refused() {
+    for (text, format) in [
+        ("262142-12-31", "%Y-%m-%d"),
+        ("+12345-01-01", "%Y-%m-%d"),
+        ("-0044-03-15", "%Y-%m-%d"),
+    ] {
+        assert_eq!(shown(read_as(text, format, GUESS)), "fault", "{text}");
+    }
+    assert_eq!(shown(read("9999-12-31T23:59:59-12:00", GUESS)), "fault");
+    assert_eq!(
+        shown(read("9998-12-31T00:00:00Z", GUESS)),
+        "9998-12-31T00:00:00Z exact"
+    );
+    assert!(from_epoch(1e15, true, GUESS).is_err());
+}
+
+#[test]
 fn a_stated_zone_is_no_guess() {
     assert_eq!(
         shown(read("2026-11-24 08:00:00", STATED)),

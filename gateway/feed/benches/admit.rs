@@ -51,6 +51,7 @@ async fn measure(items: usize, page: usize, sources: usize) {
         (1, "unchanged"),
     ] {
         let mut took = Duration::ZERO;
+        let mut worked = 0;
         let mut written = 0_u64;
         for first in (0..items).step_by(ROUND) {
             let round = first..items.min(first + ROUND);
@@ -61,17 +62,19 @@ async fn measure(items: usize, page: usize, sources: usize) {
                     numbers.map(|n| item(n, source, pass, at)).collect()
                 })
                 .collect();
-            let began = Instant::now();
+            let (began, ticks) = (Instant::now(), processor());
             let mut tasks = tokio::task::JoinSet::new();
             for (source, items) in shares.into_iter().enumerate() {
                 tasks.spawn(pull(admission.clone(), app(source), items, page, at));
             }
             written += tasks.join_all().await.into_iter().sum::<u64>();
             took += began.elapsed();
+            worked += processor() - ticks;
         }
         let rate = items as f64 / took.as_secs_f64();
+        let each = worked as f64 * 10_000.0 / items as f64;
         println!(
-            "{name:>10}: {rate:>9.0} items/s, {written} written, {} MB resident",
+            "{name:>10}: {rate:>9.0} items/s, {each:.1} µs of a processor each, {written} written, {} MB resident",
             resident()
         );
     }
@@ -150,6 +153,14 @@ fn item(n: usize, source: usize, pass: usize, at: DateTime<Utc>) -> Item {
     }];
     item.dedupe = vec![format!("letter:005/{n}/UM|2026-11-24|dpu")];
     item
+}
+
+/// Hundredths of a second that this process has run for, on all processors.
+fn processor() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit(") ").next().unwrap_or_default();
+    let number = |word: &str| word.parse::<u64>().unwrap_or_default();
+    fields.split(' ').skip(11).take(2).map(number).sum()
 }
 
 fn resident() -> u64 {

@@ -117,6 +117,8 @@ impl ErrorKind {
 pub struct ErrorView {
     /// What went wrong.
     pub kind: ErrorKind,
+    /// The status of the answer, where it is another than the kind's.
+    pub status: Option<StatusCode>,
     /// The app's title, where an app is concerned.
     pub app: Option<String>,
     /// How long to wait before the next try, where that is known.
@@ -134,6 +136,7 @@ impl ErrorView {
     pub fn new(kind: ErrorKind) -> Self {
         Self {
             kind,
+            status: None,
             app: None,
             wait: None,
             request_id: None,
@@ -172,7 +175,7 @@ pub(crate) fn page(view: &ErrorView, lang: Lang) -> Page {
     let stem = view.kind.stem();
     let words = |part: &str| f.with(&format!("error-{stem}-{part}"), &app);
     Page {
-        code: view.kind.status().as_u16(),
+        code: view.status.unwrap_or(view.kind.status()).as_u16(),
         title: words("title"),
         what: words("what"),
         way_out: words("do"),

@@ -20,7 +20,7 @@ mod words;
 
 pub use error_page::{ErrorKind, ErrorView, error_page};
 pub use pages::router;
-pub use wire::{FeedOperating, FeedReading, HostsNow, RefusedNow, RequestFacts, SsoDoor};
+pub use wire::{FeedOperating, FeedReading, HostsNow, RefusedNow, RequestFacts, SsoDoor, Tally};
 
 use divos_model::Clock;
 use ports::{Apps, Door, Operating, Reading};

@@ -68,7 +68,8 @@ impl Ask {
             done: flag("done")?,
             snoozed: flag("snoozed")?,
             q: self.words()?,
-            since: self.since()?,        })
+            since: self.since()?,
+        })
     }
 
     /// Reads from where a sync begins; no number and no time is longer than 40 characters.

@@ -1,7 +1,7 @@
 //! The instruments, by OpenTelemetry's semantic conventions for HTTP, and the request's span.
 
 use super::ids;
-use opentelemetry::metrics::{Counter, Histogram, Meter, UpDownCounter};
+use opentelemetry::metrics::{Counter, Histogram, Meter};
 use opentelemetry::trace::{
     Span, SpanBuilder, SpanContext, SpanId, SpanKind, Status, TraceContextExt, TraceFlags, TraceId,
     TraceState, Tracer,
@@ -55,7 +55,6 @@ pub struct RunSeen<'a> {
 pub struct Instruments {
     requests: Histogram<f64>,
     upstream: Histogram<f64>,
-    active: UpDownCounter<i64>,
     runs: Histogram<f64>,
     items: Counter<u64>,
     faults: Counter<u64>,
@@ -95,11 +94,6 @@ impl Instruments {
                 "http.client.request.duration",
                 "Time to the first byte of an app's answer.",
             ),
-            active: meter
-                .i64_up_down_counter("http.server.active_requests")
-                .with_unit("{request}")
-                .with_description("Requests that are being answered.")
-                .build(),
             runs: seconds(
                 "divos.source.run.duration",
                 "Duration of one run of one source.",
@@ -126,11 +120,6 @@ impl Instruments {
             ),
             tracer,
         }
-    }
-
-    /// Counts a request that begins (`+1`) or ends (`-1`).
-    pub fn active(&self, by: i64) {
-        self.active.add(by, &[]);
     }
 
     /// Counts a reload.

@@ -10,8 +10,8 @@ mod identify;
 mod introduce;
 mod launcher;
 mod pages;
-mod witness;
 mod sources;
+mod witness;
 
 pub use account::Accounting;
 pub use assert::Assertions;
@@ -21,5 +21,5 @@ pub use identify::Recognition;
 pub use introduce::introduce;
 pub use launcher::Launcher;
 pub use pages::PortalPages;
-pub use witness::RunWitness;
 pub use sources::measure_sources;
+pub use witness::RunWitness;

@@ -23,6 +23,7 @@ impl ErrorPages for PortalPages {
     ) -> String {
         let app = route.and_then(Route::get::<AppRights>);
         let view = ErrorView {
+            status: Some(failure.status()),
             app: app.map(|rights| rights.connector.title.clone()),
             wait: failure
                 .retry_after()

@@ -111,66 +111,6 @@ pub fn forget(name: &'static str) -> HeaderValue {
     set(name, "", Keep::Seconds(0))
 }
 
-/// Takes the hub's own cookies and tokens out of a request, so that no app ever sees them. Everything else is kept as it
-/// was, byte for byte. Headers that hold none of ours are not touched.
-pub fn strip_own(headers: &mut HeaderMap) {
-    let token = |value: &HeaderValue| {
-        let (scheme, rest) = value.as_bytes().split_at_checked(7).unwrap_or_default();
-        scheme.eq_ignore_ascii_case(b"bearer ") && rest.trim_ascii().starts_with(b"divos_")
-    };
-    if headers.get_all(header::AUTHORIZATION).iter().any(token) {
-        headers.remove(header::AUTHORIZATION);
-    }
-    let ours = |pair: &[u8]| {
-        let name = pair
-            .split(|&c| c == b'=')
-            .next()
-            .unwrap_or_default()
-            .trim_ascii();
-        [SESSION_COOKIE, NONCE_COOKIE, DEVICE_COOKIE]
-            .iter()
-            .any(|own| name.eq_ignore_ascii_case(own.as_bytes()))
-    };
-    let any = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .any(|h| h.as_bytes().split(|&c| c == b';').any(ours));
-    if !any {
-        return;
-    }
-    let kept: Vec<HeaderValue> = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| {
-            let pairs = value
-                .as_bytes()
-                .split(|&c| c == b';')
-                .filter(|pair| !ours(pair));
-            let text = pairs.collect::<Vec<_>>().join(&b';');
-            HeaderValue::from_bytes(text.trim_ascii())
-                .ok()
-                .filter(|value| !value.is_empty())
-        })
-        .collect();
-    headers.remove(header::COOKIE);
-    for value in kept {
-        headers.append(header::COOKIE, value);
-    }
-}
-
-/// Tells whether a `Set-Cookie` of an app would set one of the hub's cookies. Such a header is dropped.
-#[must_use]
-pub fn sets_own(set_cookie: &HeaderValue) -> bool {
-    let name = set_cookie
-        .as_bytes()
-        .split(|&c| c == b'=' || c == b';')
-        .next()
-        .unwrap_or_default()
-        .trim_ascii();
-    let prefix = SESSION_COOKIE.as_bytes();
-    name.len() >= prefix.len() && name[..prefix.len()].eq_ignore_ascii_case(prefix)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -289,32 +229,6 @@ mod tests {
         );
     }
 
-    #[test]
-    fn no_app_sees_ours_and_none_may_set_them() {
-        let mut map = headers(&[
-            b"a=1; __Host-divos=abc; b=2",
-            b"__host-DIVOS-nonce=x",
-            b"c=3",
-        ]);
-        strip_own(&mut map);
-        let left: Vec<_> = map.get_all(header::COOKIE).iter().collect();
-        assert_eq!(left, ["a=1; b=2", "c=3"]);
-        for (line, expected) in [
-            ("__Host-divos=evil; Path=/", true),
-            ("__host-divos=evil", true),
-            ("__Host-divos-device=evil", true),
-            (" __Host-divos =evil", true),
-            ("sid=1; __Host-divos=1", false),
-            ("", false),
-        ] {
-            assert_eq!(
-                sets_own(&HeaderValue::from_static(line)),
-                expected,
-                "{line}"
-            );
-        }
-    }
-
     proptest! {
         #[test]
         fn no_header_makes_it_panic(lines in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..200), 0..4)) {
@@ -325,8 +239,6 @@ mod tests {
                 }
             }
             let _ = find(&map, SESSION_COOKIE);
-            strip_own(&mut map);
-            prop_assert_eq!(find(&map, SESSION_COOKIE), Found::Absent);
         }
     }
 }

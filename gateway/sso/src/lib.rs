@@ -38,7 +38,7 @@ mod tokens;
 pub use access::{AccessFault, AppAccess};
 pub use assertion::{AssertError, Assertion};
 pub use caller::{Caller, Machine, Reader, SessionRef, SignedIn, Why};
-pub use cookies::{DEVICE_COOKIE, NONCE_COOKIE, SESSION_COOKIE, forget, sets_own, strip_own};
+pub use cookies::{DEVICE_COOKIE, NONCE_COOKIE, SESSION_COOKIE, forget};
 pub use csrf::{CsrfFault, FormGuard, check_origin};
 pub use divos_store::{AssignmentKind, HeldPost, TokenHash};
 pub use error::SsoError;

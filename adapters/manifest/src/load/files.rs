@@ -5,24 +5,73 @@ use crate::node::{File, Span};
 use crate::problem::Problem;
 use crate::yaml::{self, Read};
 use std::collections::BTreeMap;
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 /// No definition is larger.
 const MAX_BYTES: u64 = 1_000_000;
+
+/// A file that was written longer ago than this cannot be written again without a new time.
+const SETTLED: Duration = Duration::from_secs(2);
 
 /// A file with what reading its YAML gave.
 #[derive(Clone)]
 pub(super) struct Held {
     pub file: Arc<File>,
     pub read: Arc<Read>,
+    /// What the file system said of it before it was read, where that can be trusted.
+    stamp: Option<Stamp>,
+}
+
+/// What the file system says of a file; equal while nobody writes it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    size: u64,
+    modified: SystemTime,
+    #[cfg(unix)]
+    inode: (u64, i64, i64),
+}
+
+impl Stamp {
+    /// Takes a stamp; `None` where a write right after it could leave the same: clocks of file systems
+    /// tick slowly.
+    fn of(metadata: &Metadata) -> Option<Self> {
+        let modified = metadata.modified().ok()?;
+        let stamp = Self {
+            size: metadata.len(),
+            modified,
+            #[cfg(unix)]
+            inode: {
+                use std::os::unix::fs::MetadataExt;
+                (metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
+            },
+        };
+        let settled = |at: SystemTime| at.elapsed().is_ok_and(|age| age > SETTLED);
+        #[cfg(unix)]
+        let changed =
+            SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(stamp.inode.1).ok()?);
+        #[cfg(not(unix))]
+        let changed = modified;
+        (settled(modified) && settled(changed)).then_some(stamp)
+    }
 }
 
 impl Held {
     pub(super) fn new(path: PathBuf, text: String) -> Self {
         let file = Arc::new(File { path, text });
         let read = Arc::new(yaml::read(&file));
-        Self { file, read }
+        Self {
+            file,
+            read,
+            stamp: None,
+        }
+    }
+
+    /// Tells whether a file of this stamp need not be read.
+    fn stands(&self, stamp: Option<Stamp>) -> bool {
+        stamp.is_some() && self.stamp == stamp
     }
 
     /// The first line of the file.
@@ -162,7 +211,12 @@ impl Files {
         if let (true, Some(held)) = (self.texts, held) {
             return Ok(held.clone());
         }
-        let size = std::fs::metadata(path).map_err(|e| e.to_string())?.len();
+        let metadata = std::fs::metadata(path).map_err(|e| e.to_string())?;
+        let stamp = Stamp::of(&metadata);
+        if let Some(held) = held.filter(|held| held.stands(stamp)) {
+            return Ok(held.clone());
+        }
+        let size = metadata.len();
         if size > MAX_BYTES {
             return Err(format!("{size} B > {MAX_BYTES} B"));
         }
@@ -172,10 +226,11 @@ impl Files {
             .strip_prefix('\u{feff}')
             .map(str::to_owned)
             .unwrap_or(text);
-        match held {
-            Some(held) if held.file.text == text => Ok(held.clone()),
-            _ => Ok(Held::new(path.to_owned(), text)),
-        }
+        let held = match held {
+            Some(held) if held.file.text == text => held.clone(),
+            _ => Held::new(path.to_owned(), text),
+        };
+        Ok(Held { stamp, ..held })
     }
 }
 
@@ -183,14 +238,17 @@ impl Files {
 fn list(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
+        let entry = entry?;
+        let path = entry.path();
         let name = path
             .file_name()
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
         let yaml = path.extension().is_some_and(|e| e == "yaml" || e == "yml");
-        if yaml && !name.starts_with('.') && path.is_file() {
+        // Asking for the type costs nothing where the folder itself says it.
+        let file = || entry.file_type().is_ok_and(|t| t.is_file()) || path.is_file();
+        if yaml && !name.starts_with('.') && file() {
             paths.push(path);
         }
     }
@@ -236,5 +294,64 @@ fn unreadable(path: &Path, says: &str) -> Fault {
         problem,
         place: None,
         notes: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(files: &mut Files) -> String {
+        let scan = files.scan();
+        scan.connectors[0].1.file.text.clone()
+    }
+
+    #[test]
+    fn a_write_of_the_same_size_is_seen_at_once() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("a.yaml");
+        let mut files = Files::new(dir.path(), None);
+        for turn in 0..20 {
+            let says = format!("a: {}", turn % 10);
+            std::fs::write(&path, &says).expect("written");
+            assert_eq!(text(&mut files), says);
+        }
+    }
+
+    #[test]
+    fn a_stamp_is_trusted_only_once_the_file_has_settled() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("a.yaml");
+        std::fs::write(&path, "a: 1").expect("written");
+        let metadata = || std::fs::metadata(&path).expect("a file");
+        assert!(Stamp::of(&metadata()).is_none());
+        // As `cp -p` leaves it: an old time on a file that has just been written.
+        let old = SystemTime::now() - Duration::from_secs(3600);
+        let file = std::fs::File::options().write(true).open(&path);
+        file.and_then(|file| file.set_modified(old))
+            .expect("a time");
+        assert!(cfg!(not(unix)) || Stamp::of(&metadata()).is_none());
+    }
+
+    #[test]
+    fn a_settled_file_is_not_read_again() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("a.yaml");
+        std::fs::write(&path, "a: 1").expect("written");
+        let metadata = std::fs::metadata(&path).expect("a file");
+        let stamp = Stamp {
+            size: metadata.len(),
+            modified: metadata.modified().expect("a time"),
+            #[cfg(unix)]
+            inode: (7, 0, 0),
+        };
+        let held = Held::new(path, "a: 1".to_owned());
+        let settled = Held {
+            stamp: Some(stamp),
+            ..held
+        };
+        assert!(settled.stands(Some(stamp)));
+        assert!(!settled.stands(None));
+        assert!(!settled.stands(Some(Stamp { size: 5, ..stamp })));
     }
 }

@@ -19,7 +19,7 @@ pub(super) enum Sweep {
 }
 
 /// Decides what is gone: the live items that a full pass did not see. Held back is a sweep that would
-/// delete more than 20 % of the items and more than three of them; `allowed` is the operator's word that
+/// delete more than 20 % of the items and more than three of them, or all of several; `allowed` is the operator's word that
 /// the app is right, however much it lost.
 pub(super) fn sweep(live: &[ItemId], seen: &HashSet<ItemId>, allowed: bool) -> Sweep {
     let gone: Vec<ItemId> = live
@@ -28,7 +28,9 @@ pub(super) fn sweep(live: &[ItemId], seen: &HashSet<ItemId>, allowed: bool) -> S
         .copied()
         .collect();
     let too_many = gone.len() > FEW && gone.len() * 100 > live.len() * MOST_PERCENT;
-    if too_many && !allowed {
+    // An answer without anything is more often a fault than the end of everything.
+    let emptied = gone.len() == live.len() && live.len() > 1;
+    if (too_many || emptied) && !allowed {
         let percent = (gone.len() * 100).div_ceil(live.len().max(1));
         return Sweep::Held {
             percent: percent as u64,
@@ -59,7 +61,8 @@ mod tests {
             (5, 4, false, Ok(1)),
             (4, 3, false, Ok(1)),
             (1, 0, false, Ok(1)),
-            (3, 0, false, Ok(3)),
+            (3, 0, false, Err(100)),
+            (3, 1, false, Ok(2)),
             (4, 0, false, Err(100)),
             (10, 7, false, Ok(3)),
             (10, 6, false, Err(40)),

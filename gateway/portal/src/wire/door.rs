@@ -29,17 +29,21 @@ pub struct RequestFacts {
     pub client: IpAddr,
 }
 
+/// Counts sign-in attempts by what came of them: `ok`, `wrong`, `disabled`, `throttled`, `form_expired` or `unavailable`.
+pub type Tally = Arc<dyn Fn(&'static str) + Send + Sync>;
+
 /// The door that `divos-sso` keeps.
 pub struct SsoDoor {
     sso: Arc<Sso>,
     hosts: HostsNow,
+    tally: Tally,
 }
 
 impl SsoDoor {
     /// Takes the door of a hub with these hosts.
     #[must_use]
-    pub fn new(sso: Arc<Sso>, hosts: HostsNow) -> Self {
-        Self { sso, hosts }
+    pub fn new(sso: Arc<Sso>, hosts: HostsNow, tally: Tally) -> Self {
+        Self { sso, hosts, tally }
     }
 
     /// Tells who calls: whom `identify` found, else whom the cookie names.
@@ -51,6 +55,31 @@ impl SsoDoor {
             .identify(&self.sso.settings().hub_host, &request.headers)
             .await
             .map_err(unavailable)
+    }
+
+    async fn attempt(&self, request: &Parts, typed: Credentials) -> Result<SignedIn, SignInError> {
+        if !self.csrf_fits(request, &typed.csrf).await {
+            return Err(SignInError::FormExpired);
+        }
+        let facts = request.extensions.get::<RequestFacts>();
+        let address = facts.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |facts| facts.client);
+        let client = Client {
+            address,
+            label: device::label(&request.headers),
+        };
+        let password = SecretString::from(typed.password);
+        let outcome = self
+            .sso
+            .sign_in(&typed.login, &password, &client, &request.headers)
+            .await;
+        match outcome.map_err(|error| SignInError::Unavailable(told(&error)))? {
+            SignInOutcome::SignedIn { cookies, .. } => Ok(SignedIn {
+                set_cookies: cookies,
+            }),
+            SignInOutcome::Wrong => Err(SignInError::Wrong),
+            SignInOutcome::Disabled => Err(SignInError::Disabled),
+            SignInOutcome::Throttled { wait } => Err(SignInError::Throttled { wait }),
+        }
     }
 
     async fn person(&self, request: &Parts) -> Result<Arc<divos_sso::SignedIn>, PortError> {
@@ -139,28 +168,16 @@ impl Door for SsoDoor {
     }
 
     async fn sign_in(&self, request: &Parts, typed: Credentials) -> Result<SignedIn, SignInError> {
-        if !self.csrf_fits(request, &typed.csrf).await {
-            return Err(SignInError::FormExpired);
-        }
-        let facts = request.extensions.get::<RequestFacts>();
-        let address = facts.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |facts| facts.client);
-        let client = Client {
-            address,
-            label: device::label(&request.headers),
-        };
-        let password = SecretString::from(typed.password);
-        let outcome = self
-            .sso
-            .sign_in(&typed.login, &password, &client, &request.headers)
-            .await;
-        match outcome.map_err(|error| SignInError::Unavailable(told(&error)))? {
-            SignInOutcome::SignedIn { cookies, .. } => Ok(SignedIn {
-                set_cookies: cookies,
-            }),
-            SignInOutcome::Wrong => Err(SignInError::Wrong),
-            SignInOutcome::Disabled => Err(SignInError::Disabled),
-            SignInOutcome::Throttled { wait } => Err(SignInError::Throttled { wait }),
-        }
+        let outcome = self.attempt(request, typed).await;
+        (self.tally)(match &outcome {
+            Ok(_) => "ok",
+            Err(SignInError::Wrong) => "wrong",
+            Err(SignInError::Disabled) => "disabled",
+            Err(SignInError::Throttled { .. }) => "throttled",
+            Err(SignInError::FormExpired) => "form_expired",
+            Err(SignInError::Unavailable(_)) => "unavailable",
+        });
+        outcome
     }
 
     async fn sign_out(&self, request: &Parts) -> Result<Vec<HeaderValue>, PortError> {

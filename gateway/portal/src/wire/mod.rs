@@ -6,5 +6,5 @@ mod device;
 mod door;
 mod feed;
 
-pub use door::{HostsNow, RequestFacts, SsoDoor};
+pub use door::{HostsNow, RequestFacts, SsoDoor, Tally};
 pub use feed::{FeedOperating, FeedReading, RefusedNow};

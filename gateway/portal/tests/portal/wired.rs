@@ -79,7 +79,11 @@ async fn hub(dir: &tempfile::TempDir) -> (PortalParts, Arc<Sso>) {
     };
     sso.add_person(person).await.expect("a person");
     let hosts = Arc::new(HostSet::new("divos.test", ["surat.divos.test".to_owned()]));
-    let door = Arc::new(SsoDoor::new(sso.clone(), Arc::new(move || hosts.clone())));
+    let door = Arc::new(SsoDoor::new(
+        sso.clone(),
+        Arc::new(move || hosts.clone()),
+        Arc::new(|_| {}),
+    ));
     (
         PortalParts {
             door,

@@ -47,7 +47,8 @@ pub enum RouteFault {
 }
 
 pub(super) struct Builder<'a> {
-    before: Option<&'a RouteTable>,
+    /// What is known of the apps of the table before, by id.
+    before: HashMap<&'a str, &'a Arc<RouteState>>,
     hub: Arc<Route>,
     own_prefix: Box<str>,
     hosts: HashMap<Box<str>, Arc<Route>>,
@@ -65,8 +66,9 @@ impl<'a> Builder<'a> {
         (def.max_body, def.max_in_flight) = (hub.max_body, hub.max_in_flight);
         (def.attachment, def.breaker) = (hub.attachment, None);
         let state = before.map_or_else(Arc::default, |table| table.hub.state.clone());
+        let apps = before.into_iter().flat_map(RouteTable::apps);
         let mut builder = Self {
-            before,
+            before: apps.map(|route| (&*route.id, &route.state)).collect(),
             hub: Arc::new(route(def, vec![], state, true)),
             own_prefix: hub.own_prefix.into(),
             hosts: HashMap::new(),
@@ -115,8 +117,8 @@ impl<'a> Builder<'a> {
 
     fn state_of(&self, id: &str) -> Arc<RouteState> {
         self.before
-            .and_then(|table| table.apps().find(|route| *route.id == *id))
-            .map_or_else(Arc::default, |route| route.state.clone())
+            .get(id)
+            .map_or_else(Arc::default, |state| Arc::clone(state))
     }
 
     fn claim_hosts(&mut self, route: Arc<Route>) {
