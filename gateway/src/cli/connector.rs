@@ -136,10 +136,31 @@ fn list(hub: &HubArgs, lang: Lang, as_json: bool) -> anyhow::Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
+/// Shows what the files say of a connector; `explain` shows the hub's own defaults too.
 fn show(hub: &HubArgs, lang: Lang, id: &str) -> anyhow::Result<Outcome> {
     let loaded = load(hub, lang)?;
     let connector = find(&loaded, id, lang)?;
-    progress::say(format!("{connector:#?}"));
+    progress::say(format!(
+        "{} · {} · {}",
+        connector.id, connector.title, connector.version
+    ));
+    for source in &connector.sources {
+        let fields = source.lineage().join(", ");
+        progress::say(format!(
+            "  {} → {} every {} s, reads: {fields}",
+            source.name,
+            source.to,
+            source.every.as_secs()
+        ));
+    }
+    let said = loaded
+        .explain(id)
+        .into_iter()
+        .flatten()
+        .filter(|value| value.origin.is_some());
+    for value in said {
+        progress::say(format!("{}: {}", value.path, value.value));
+    }
     Ok(Outcome::Fine)
 }
 
