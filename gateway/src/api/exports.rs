@@ -3,7 +3,7 @@
 use super::feed::private;
 use super::{ApiParts, Problem, address};
 use crate::phases::lang_of;
-use axum::extract::{RawQuery, State};
+use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
 use divos_feed::exports::{
@@ -12,7 +12,8 @@ use divos_feed::exports::{
 use divos_feed::{FeedPage, Filter};
 use divos_model::Lang;
 use divos_sso::{Caller, Reader};
-use http::{HeaderMap, HeaderName, header};
+use http::request::Parts;
+use http::{HeaderName, header};
 use std::sync::Arc;
 
 /// How many items an export holds.
@@ -21,49 +22,54 @@ const ITEMS: usize = 100;
 const BACK: i64 = 31;
 const AHEAD: i64 = 365;
 
-/// Whose feed it is, and in which language.
-struct Owner {
+/// Whose feed is asked for, by token or session, and in which language.
+pub(super) struct Owner {
     reader: Arc<Reader>,
     lang: Lang,
 }
 
-pub(super) async fn json_feed(
-    State(parts): State<ApiParts>,
-    caller: axum::Extension<Caller>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let owner = owner(&parts, &caller, query.as_deref(), &headers).await?;
-    let page = newest(&parts, &owner).await?;
-    let info = info(&parts, &owner, "/feed.json");
-    Ok(sent(
-        "application/feed+json; charset=utf-8",
-        write_json_feed(&page, &info),
-    ))
+impl FromRequestParts<ApiParts> for Owner {
+    type Rejection = Problem;
+
+    async fn from_request_parts(request: &mut Parts, parts: &ApiParts) -> Result<Self, Problem> {
+        let query = request.uri.query().unwrap_or_default();
+        let mut tokens = url::form_urlencoded::parse(query.as_bytes())
+            .filter(|(name, _)| name == "token")
+            .map(|(_, token)| token);
+        let reader = match (tokens.next(), tokens.next()) {
+            (Some(token), None) => parts.sso.feed_reader(&token).await?,
+            (None, _) => request
+                .extensions
+                .get::<Caller>()
+                .and_then(|caller| caller.reader().cloned()),
+            (Some(_), Some(_)) => None,
+        };
+        let lang = lang_of(&request.headers);
+        reader
+            .map(|reader| Self { reader, lang })
+            .ok_or_else(Problem::sign_in_needed)
+    }
 }
 
-pub(super) async fn atom(
+pub(super) async fn json_feed(
     State(parts): State<ApiParts>,
-    caller: axum::Extension<Caller>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    owner: Owner,
 ) -> Result<Response, Problem> {
-    let owner = owner(&parts, &caller, query.as_deref(), &headers).await?;
     let page = newest(&parts, &owner).await?;
-    let info = info(&parts, &owner, "/feed.atom");
-    Ok(sent(
-        "application/atom+xml; charset=utf-8",
-        write_atom(&page, &info),
-    ))
+    let written = write_json_feed(&page, &info(&parts, &owner, "/feed.json"));
+    Ok(sent("application/feed+json; charset=utf-8", written))
+}
+
+pub(super) async fn atom(State(parts): State<ApiParts>, owner: Owner) -> Result<Response, Problem> {
+    let page = newest(&parts, &owner).await?;
+    let written = write_atom(&page, &info(&parts, &owner, "/feed.atom"));
+    Ok(sent("application/atom+xml; charset=utf-8", written))
 }
 
 pub(super) async fn calendar(
     State(parts): State<ApiParts>,
-    caller: axum::Extension<Caller>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    owner: Owner,
 ) -> Result<Response, Problem> {
-    let owner = owner(&parts, &caller, query.as_deref(), &headers).await?;
     let now = parts.clock.now();
     let (from, until) = (now - TimeDelta::days(BACK), now + TimeDelta::days(AHEAD));
     let page = parts
@@ -71,32 +77,8 @@ pub(super) async fn calendar(
         .calendar(&owner.reader.reads, from, until, 1000)
         .await?;
     let page = address::page(&*parts.launcher, page);
-    let info = info(&parts, &owner, "/agenda.ics");
-    Ok(sent(
-        "text/calendar; charset=utf-8",
-        icalendar(&page, &info),
-    ))
-}
-
-/// Finds whose feed is asked for: the token's owner, or who is signed in.
-async fn owner(
-    parts: &ApiParts,
-    caller: &Caller,
-    query: Option<&str>,
-    headers: &HeaderMap,
-) -> Result<Owner, Problem> {
-    let lang = lang_of(headers);
-    let mut tokens = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes())
-        .filter(|(name, _)| name == "token")
-        .map(|(_, token)| token);
-    let reader = match (tokens.next(), tokens.next()) {
-        (Some(token), None) => parts.sso.feed_reader(&token).await?,
-        (None, _) => caller.reader().cloned(),
-        (Some(_), Some(_)) => None,
-    };
-    reader
-        .map(|reader| Owner { reader, lang })
-        .ok_or_else(Problem::sign_in_needed)
+    let written = icalendar(&page, &info(&parts, &owner, "/agenda.ics"));
+    Ok(sent("text/calendar; charset=utf-8", written))
 }
 
 async fn newest(parts: &ApiParts, owner: &Owner) -> Result<FeedPage, Problem> {
