@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the hub as a process: check, start, memory, reload under load. Loopback only, bounded in time.
 
-    python3 tests/bench/hub.py [--bin target/release/divos] [--seconds 60] [--connectors 143]
+    python3 tests/bench/hub.py [--bin target/release/divos] [--seconds 60] [--connectors 143] [--connections 32]
 
 Prints a table and exits 1 where a goal is missed. wrk has to be installed (apt-get install wrk).
 """
@@ -118,10 +118,22 @@ class Hub:
         self.process.wait(30)
 
 
+def at_rest(hub, connectors, upstream):
+    """The same reload without any load: what is left of the difference is the wait for a processor."""
+    took = []
+    for turn in range(20):
+        write(connectors, 1 + turn, upstream, title=f"sepi {turn}")
+        report = hub.reload()
+        assert report["changed"], report
+        took.append(report["took_ms"])
+        time.sleep(0.3)
+    return took
+
+
 def under_load(hub, args, connectors, upstream):
     """wrk on a proxied app, while one of the connectors changes each second."""
     host = f"app-000.divos.localhost:{hub.port}"
-    wrk = subprocess.Popen(["wrk", "-t1", "-c32", f"-d{args.seconds}s", "--timeout", "10s", "-H", f"Host: {host}",
+    wrk = subprocess.Popen(["wrk", "-t1", f"-c{args.connections}", f"-d{args.seconds}s", "--timeout", "10s", "-H", f"Host: {host}",
                             f"https://127.0.0.1:{hub.port}/surat.json"], stdout=subprocess.PIPE, text=True)
     took, turn = [], 0
     while wrk.poll() is None:
@@ -143,6 +155,7 @@ def main():
     parser.add_argument("--bin", default="target/release/divos")
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--connectors", type=int, default=143)
+    parser.add_argument("--connections", type=int, default=32)
     args = parser.parse_args()
     args.bin = os.path.abspath(args.bin)
     rows = []
@@ -172,6 +185,9 @@ def main():
         hub.start()
         time.sleep(20)
         rows.append(("idle memory (RSS)", hub.rss(), "MB", 80))
+        quiet = at_rest(hub, connectors, upstream)
+        rows.append(("one reload without load, longest", max(quiet), "ms", 20))
+        rows.append(("one reload without load, median", statistics.median(quiet), "ms", 20))
         done, failed, took = under_load(hub, args, connectors, upstream)
         rows.append((f"failed requests of {done} under {len(took)} reloads", failed, "", 0))
         rows.append(("one reload, longest", max(took), "ms", 20))
