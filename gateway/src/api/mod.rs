@@ -26,7 +26,9 @@ use divos_manifest::Connector;
 use divos_model::Clock;
 use divos_portal::ports::Apps;
 use divos_sso::Sso;
+use http::{HeaderValue, header};
 use std::sync::Arc;
+use tower_http::set_header::SetResponseHeaderLayer;
 
 /// Everything that the API can reach.
 #[derive(Clone)]
@@ -78,4 +80,12 @@ pub fn router(parts: ApiParts) -> Router {
         .method_not_allowed_fallback(problem::method_not_allowed)
         .with_state(parts)
         .merge(describe::router(description))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+        ))
 }
