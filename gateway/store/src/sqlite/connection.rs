@@ -14,9 +14,9 @@ use std::time::Duration;
 /// takes seconds per gigabyte.
 const CHECK_AT_OPEN: u64 = 32 << 20;
 
-/// Pages (4 KiB) in the log before it is folded back into the database: 64 MiB. The longer the log,
+/// Pages (4 KiB) in the log before it is folded back into the database: 128 MiB. The longer the log,
 /// the more often a page of the index is written once for many changes.
-const CHECKPOINT_PAGES: u32 = 16_000;
+const CHECKPOINT_PAGES: u32 = 32_000;
 
 /// Opens the one connection that writes.
 pub(crate) fn writer(path: &Path, max_bytes: Option<u64>) -> Result<Connection, StoreError> {
@@ -29,8 +29,8 @@ pub(crate) fn writer(path: &Path, max_bytes: Option<u64>) -> Result<Connection, 
     db.pragma_update(None, "journal_mode", "wal")?;
     db.pragma_update(None, "synchronous", "full")?;
     db.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
-    db.pragma_update(None, "journal_size_limit", 96 << 20)?;
-    db.pragma_update(None, "cache_size", -(32 << 10))?;
+    db.pragma_update(None, "journal_size_limit", 160 << 20)?;
+    db.pragma_update(None, "cache_size", -(128 << 10))?;
     db.pragma_update(None, "temp_store", "memory")?;
     db.pragma_update(None, "secure_delete", "fast")?;
     schema::migrate(&mut db)?;
