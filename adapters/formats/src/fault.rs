@@ -1,0 +1,69 @@
+//! What keeps a document from being read, with its place.
+
+/// A document cannot be read further.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line:?}, byte {byte:?}: {reason:?}")]
+pub struct FormatFault {
+    /// The line in the document, from 1, where it is known.
+    pub line: Option<u64>,
+    /// The byte in the document, from 0, where it is known.
+    pub byte: Option<u64>,
+    /// Why.
+    pub reason: Reason,
+}
+
+impl FormatFault {
+    /// A fault of the document as a whole, without a place.
+    #[must_use]
+    pub fn whole(reason: Reason) -> Self {
+        Self {
+            line: None,
+            byte: None,
+            reason,
+        }
+    }
+}
+
+/// Why a document cannot be read further.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The bytes are no document of this format; what they are, in a few words ("an HTML page").
+    NotThis {
+        /// The format that was expected: `csv`, `xlsx`, `html`, `xml`, `ical`.
+        expected: &'static str,
+        /// What was found, for a person.
+        found: String,
+    },
+    /// It ends in the middle.
+    Truncated,
+    /// It is malformed; the parser's words.
+    Malformed(String),
+    /// It is nested, expanded or repeated beyond a bound (an XML or zip bomb, one endless line).
+    TooMuch {
+        /// What there is too much of: `depth`, `entities`, `row bytes`, `columns`, `expansion`.
+        of: &'static str,
+        /// The bound.
+        limit: u64,
+    },
+    /// A promised part is missing: a column, a sheet, a table, an element.
+    Missing {
+        /// What kind of part.
+        what: &'static str,
+        /// Its name as the connector says it.
+        name: String,
+        /// What there is instead, for a suggestion; at most 30 names.
+        found: Vec<String>,
+    },
+    /// Fewer rows than the connector expects.
+    TooFew {
+        /// Rows found.
+        found: u64,
+        /// Rows expected at least.
+        expected: u64,
+    },
+    /// It is protected by a password.
+    Encrypted,
+    /// The input could not be read; the system's words.
+    Io(String),
+}
