@@ -3,13 +3,16 @@
 //! Owns character sets and parsing. Pure: it knows no connector, never fetches and never asks the time; memory does
 //! not grow with the document. Each format has one `Rows` iterator over JSON objects.
 
+mod bound;
 pub mod calendar;
 pub mod charset;
 pub mod fault;
 pub mod html;
 pub mod odd;
 pub mod separated;
+mod sniff;
 pub mod spreadsheet;
+pub mod table;
 pub mod xml;
 
 pub use fault::{FormatFault, Reason};
