@@ -209,7 +209,7 @@ fn cells_are_read_as_odd_writers_write_them() {
 
 #[test]
 fn bombs_are_told_before_they_go_off() {
-    let zeros = vec![b'0'; 64 * 1024 * 1024];
+    let zeros = vec![b'0'; 20 * 1024 * 1024];
     let bomb = book(&zeros, b"");
     let too_much = |bytes: &[u8]| match reason(bytes, &bare()) {
         Some(Reason::TooMuch { of, .. }) => of,
