@@ -67,7 +67,7 @@ impl Connector {
         let bases = self
             .sources
             .iter()
-            .filter_map(|s| s.request().base.as_ref()?.host_str());
+            .filter_map(|s| s.request()?.base.as_ref()?.host_str());
         let mut hosts: Vec<String> = self.app.hosts.clone();
         hosts.extend(upstreams.chain(bases).map(str::to_ascii_lowercase));
         hosts.sort();

@@ -79,13 +79,14 @@ pub(crate) fn fingerprint(connector: &Connector, leaves: &[Leaf]) -> [u8; 32] {
 }
 
 fn secrets(connector: &Connector) -> Vec<&crate::Secret> {
-    use crate::{Auth, Sso};
-    let mut found = match &connector.auth {
-        Auth::None => vec![],
-        Auth::Basic { username, password } => vec![username, password],
-        Auth::Bearer { token } => vec![token],
-        Auth::Header { value, .. } | Auth::ApiKey { value, .. } => vec![value],
-    };
+    use crate::Sso;
+    let mut found = connector.auth.secrets();
+    found.extend(
+        connector
+            .sources
+            .iter()
+            .flat_map(|source| source.fetch.secrets()),
+    );
     if let Sso::Basic { password, .. } = &connector.app.sso {
         found.push(password);
     }

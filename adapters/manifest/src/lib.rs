@@ -13,6 +13,7 @@ mod document;
 mod explain;
 mod expr;
 mod fault;
+mod fetch;
 pub mod filters;
 mod findings;
 mod forms;
@@ -44,12 +45,16 @@ mod yaml;
 pub use app::{
     Allow, AppDef, Attribute, BasicUser, Breaker, Claim, Limits, Rule, Sso, Timeouts, decide,
 };
-pub use auth::{Auth, KeyPlace};
+pub use auth::{Auth, FormLogin, HmacSign, KeyPlace, OAuth2, TokenLogin};
 pub use connector::{Connector, FixtureTest};
 pub use document::{Document, read_document};
 pub use explain::Explained;
 pub use expr::{Expr, ExprFault, ROW};
 pub use fault::{Fault, Note, Place, Severity};
+pub use fetch::{
+    Calendar, Csv, Fetch, Harvest, HtmlTable, Imap, ImapTls, Parent, Proof, Sheet, Soap, SoapNode,
+    SoapVersion, Sql, TableShape, Webhook,
+};
 pub use load::{
     LoadOptions, Loaded, Loader, References, load_dir, load_str, load_texts, template_list,
 };
@@ -60,7 +65,7 @@ pub use problem::{Form, Needs, Problem, Shape};
 pub use render::{Format, render};
 pub use secret::{MissingSecret, Secret, SecretSource, StaticSecrets};
 pub use source::{
-    Cursor, CursorFormat, Deletes, Fail, Fetch, HttpMethod, Mapping, Paginate, Request, Select,
+    Cursor, CursorFormat, Deletes, Fail, Hours, HttpMethod, Mapping, Paginate, Request, Select,
     Source, Until,
 };
 pub use template::{ParamInfo, TemplateInfo};

@@ -1,6 +1,6 @@
 //! One source of an app: what is asked for, how it is paged and continued, and what becomes of it.
 
-use crate::{Expr, Path, Pattern};
+use crate::{Expr, Fetch, Parent, Path, Pattern};
 use divos_model::Kind;
 use serde_json_path::JsonPath;
 use std::time::Duration;
@@ -15,12 +15,16 @@ pub struct Source {
     pub fetch: Fetch,
     /// Where in the document the records are. A feed's records are always its entries.
     pub select: Select,
+    /// The source whose records this one is asked for, one by one.
+    pub parent: Option<Parent>,
     /// How to get the next page; `None` for one document.
     pub paginate: Option<Paginate>,
     /// How to ask for changes only; `None` where every pass is a full pass.
     pub cursor: Option<Cursor>,
-    /// How often.
+    /// How often; for a cron expression the usual gap between two of its times.
     pub every: Duration,
+    /// At which times only; `None` around the clock.
+    pub hours: Option<Hours>,
     /// How the hub learns that a record is gone.
     pub deletes: Deletes,
     /// What a record becomes.
@@ -30,12 +34,10 @@ pub struct Source {
 }
 
 impl Source {
-    /// Returns the request, whatever the format.
+    /// Returns the HTTP request; `None` where the records come another way (a database, a mailbox, a push).
     #[must_use]
-    pub fn request(&self) -> &Request {
-        match &self.fetch {
-            Fetch::Rest(request) | Fetch::Feed(request) => request,
-        }
+    pub fn request(&self) -> Option<&Request> {
+        self.fetch.request()
     }
 
     /// Lists the source fields that the mapping, the cursor and the delete rule read, dotted, sorted, once each.
@@ -59,14 +61,18 @@ impl Source {
     }
 }
 
-/// What is asked for, and what the answer is read as.
-#[derive(Debug, Clone)]
-pub enum Fetch {
-    /// A JSON API.
-    Rest(Request),
-    /// An RSS, Atom or JSON feed. Each entry is a record with the fields `id`, `title`, `summary`,
-    /// `content`, `link`, `published`, `updated`, `author`, `authors`, `categories`, `enclosures`, `lang`.
-    Feed(Request),
+/// When a source may be read, besides how often.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hours {
+    /// At the times of a cron expression with five fields, in the connector's zone: `*/15 7-17 * * 1-5`.
+    Cron(String),
+    /// Monday to Friday between two hours, in the connector's zone.
+    Office {
+        /// The first hour, 0 to 23.
+        from: u8,
+        /// The hour at which the office closes, 1 to 24.
+        to: u8,
+    },
 }
 
 /// One HTTP request, with holes for the cursor and the page.
@@ -88,6 +94,9 @@ pub struct Request {
     pub charset: Option<String>,
     /// How an error inside an answer with status 200 is recognised.
     pub fail: Option<Fail>,
+    /// Files of a watched folder instead of a request: a path whose last part may hold `*`. Only the operator's
+    /// overlay may say it. Method, path, query and headers mean nothing then.
+    pub files: Option<std::path::PathBuf>,
 }
 
 /// An error inside an answer with status 200.
@@ -173,6 +182,15 @@ pub enum Paginate {
         size_param: Option<String>,
         /// Records on a page.
         size: Option<u32>,
+        /// The most pages of one pass.
+        max_pages: u32,
+    },
+    /// The last record's key as `:last_key`, for queries.
+    Keyset {
+        /// The record's field that is unique and ordered.
+        key: Path,
+        /// Records on a page.
+        size: u32,
         /// The most pages of one pass.
         max_pages: u32,
     },

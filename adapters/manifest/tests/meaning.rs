@@ -26,7 +26,7 @@ fn scalars_stay_what_they_were_meant_to_be() {
         connector.owner.as_ref().map(|code| code.as_str()),
         Some("0301")
     );
-    let request = connector.sources[0].request();
+    let request = connector.sources[0].request().unwrap();
     let query: Vec<String> = request
         .query
         .iter()
@@ -112,7 +112,7 @@ fn a_known_product_takes_a_few_lines() {
     );
     assert!(
         issues
-            .request()
+            .request().unwrap()
             .query
             .iter()
             .all(|(name, _)| name != "project_id"),

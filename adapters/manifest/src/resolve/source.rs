@@ -9,12 +9,12 @@ use crate::node::{Entry, Node};
 use crate::problem::{Needs, Problem};
 use crate::similar::similar;
 use crate::source::{
-    Cursor, CursorFormat, Deletes, Fail, Fetch, HttpMethod, Mapping, Paginate, Request, Select,
-    Source, Until,
+    Cursor, CursorFormat, Deletes, Fail, HttpMethod, Mapping, Paginate, Request, Select, Source,
+    Until,
 };
 use crate::targets;
 use crate::view::View;
-use crate::{Expr, Pattern};
+use crate::{Expr, Fetch, Pattern};
 use divos_model::Kind;
 
 impl Resolve<'_> {
@@ -33,12 +33,12 @@ impl Resolve<'_> {
         let cursor = self.cursor(&view);
         let kind = view.read::<Kind>("to");
         let map = kind.map(|kind| self.mapping(view.node("map"), kind));
-        let request = match &fetch {
-            Some(Fetch::Rest(request) | Fetch::Feed(request)) => request,
-            None => return None,
-        };
-        self.sent(&view, request, paginate.as_ref(), cursor.as_ref());
-        if app.upstreams.is_empty() && request.base.is_none() && self.nothing_said(root) {
+        let request = fetch.as_ref()?.request();
+        if let Some(request) = request {
+            self.sent(&view, request, paginate.as_ref(), cursor.as_ref());
+        }
+        let homeless = |request: &Request| request.base.is_none() && request.files.is_none();
+        if app.upstreams.is_empty() && request.is_some_and(homeless) && self.nothing_said(root) {
             self.findings.at(
                 Problem::NoAddress {
                     source: entry.key.to_string(),
@@ -50,6 +50,8 @@ impl Resolve<'_> {
             name: entry.key.to_string(),
             select: select(view.text("select")),
             every: view.span("every"),
+            hours: None,
+            parent: None,
             deletes: deletes(&view, cursor.is_some())?,
             to: kind?,
             map: map?,
@@ -124,6 +126,7 @@ impl Resolve<'_> {
             body: view.node("body").map(Node::to_json),
             charset: view.string("charset"),
             fail,
+            files: None,
         })
     }
 
