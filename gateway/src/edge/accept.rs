@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use super::conn::{Conn, ConnInfo, Role};
 use super::gate::Gate;
+use super::linger::Remains;
 use super::{Edge, Limits};
 use crate::tls::{ServerCerts, server_config};
 
@@ -178,11 +179,13 @@ impl Floor {
         acceptor: Option<TlsAcceptor>,
     ) {
         let limits = &self.edge.limits;
+        let remains = Remains::default();
         let conn = match acceptor {
             None => Conn::plain(
                 socket,
                 info(peer, role, None, false, limits),
                 limits.write_stall,
+                remains.clone(),
             ),
             Some(acceptor) => {
                 let handshake =
@@ -197,6 +200,7 @@ impl Floor {
                     stream,
                     info(peer, role, sni, h2, limits),
                     limits.write_stall,
+                    remains.clone(),
                 )
             }
         };
@@ -204,6 +208,7 @@ impl Floor {
             .app
             .process_new(Box::new(conn), &self.draining)
             .await;
+        remains.linger().await;
     }
 
     async fn drain(&self, patience: Duration) -> Drained {

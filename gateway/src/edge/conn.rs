@@ -25,6 +25,7 @@ use tokio::time::{Instant, Sleep};
 use tokio_rustls::server::TlsStream;
 
 use super::gate::{Gate, late};
+use super::linger::Remains;
 use crate::tls::ServerCerts;
 
 /// What a listener does with requests.
@@ -77,24 +78,35 @@ pub(super) struct Conn {
     read_timer: Option<Pin<Box<Sleep>>>,
     write_timer: Option<Pin<Box<Sleep>>>,
     write_stall: Duration,
+    /// Whether the visitor has closed their side, or is lost.
+    ended: bool,
+    remains: Remains,
 }
 
 impl Conn {
-    pub(super) fn plain(socket: TcpStream, info: Arc<ConnInfo>, write_stall: Duration) -> Self {
-        Self::new(Io::Plain(socket), false, info, write_stall)
+    pub(super) fn plain(
+        socket: TcpStream,
+        info: Arc<ConnInfo>,
+        write_stall: Duration,
+        remains: Remains,
+    ) -> Self {
+        Self::new(Io::Plain(socket), false, info, write_stall, remains)
     }
 
     pub(super) fn tls(
         stream: TlsStream<TcpStream>,
         info: Arc<ConnInfo>,
         write_stall: Duration,
+        remains: Remains,
     ) -> Self {
         let h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-        Self::new(Io::Tls(Box::new(stream)), h2, info, write_stall)
+        Self::new(Io::Tls(Box::new(stream)), h2, info, write_stall, remains)
     }
 
-    fn new(io: Io, h2: bool, info: Arc<ConnInfo>, write_stall: Duration) -> Self {
+    fn new(io: Io, h2: bool, info: Arc<ConnInfo>, write_stall: Duration, remains: Remains) -> Self {
         Self {
+            ended: false,
+            remains,
             io,
             h2,
             info,
@@ -194,9 +206,14 @@ impl AsyncRead for Conn {
         };
         match result {
             Poll::Ready(Ok(())) => {
-                Poll::Ready(this.info.gate.received(buf.filled().len() - before))
+                let count = buf.filled().len() - before;
+                this.ended |= count == 0;
+                Poll::Ready(this.info.gate.received(count))
             }
-            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Ready(Err(error)) => {
+                this.ended = true;
+                Poll::Ready(Err(error))
+            }
             Poll::Pending => this.poll_gate(cx),
         }
     }
@@ -264,6 +281,14 @@ impl AsyncWrite for Conn {
             Io::Tls(stream) => Pin::new(stream.as_mut()).poll_shutdown(cx),
         };
         this.watch_write(cx, result)
+    }
+}
+
+impl Drop for Conn {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.remains.keep(self.io.socket());
+        }
     }
 }
 

@@ -15,6 +15,7 @@ mod handle;
 mod headers;
 mod intake;
 mod limits;
+mod linger;
 mod paced;
 mod peer;
 mod proxy;
