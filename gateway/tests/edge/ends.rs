@@ -111,6 +111,24 @@ async fn in_flight_on_h2(pause: Duration) {
     soon("an end", connection).await.unwrap().unwrap();
 }
 
+/// The hub's side is closed first; a reset would come back to a visitor who writes then, and overtake what they have
+/// not read yet.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_still_sends_when_the_hub_has_ended_is_not_reset() {
+    let mut hub = Plan::new().start().await;
+    let mut wire = Wire::open(hub.plain).await;
+    wire.send(get("hub.test", "/", "")).await;
+    wire.reply().await;
+    hub.stop();
+    assert!(wire.ends().await);
+    for _ in 0..5 {
+        wire.send("still").await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    drop(wire);
+    assert_eq!(hub.ended().await.cut, 0);
+}
+
 /// The answer came before the body was read. It must survive that the visitor goes on sending.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_early_answer_reaches_a_visitor_who_still_sends() {
