@@ -232,7 +232,7 @@ fn kind(server: &ServerError, query: Option<&Query>) -> FaultKind {
         },
         1146 | 1109 | 1305 | 1630 => FaultKind::UnknownTable,
         1054 => FaultKind::UnknownColumn,
-        1292 | 1366 | 1411 | 1525 | 1690 | 1365 | 1210 => FaultKind::BadValue,
+        1267 | 1270 | 1271 | 1292 | 1366 | 1411 | 1525 | 1690 | 1365 | 1210 => FaultKind::BadValue,
         1040 | 1129 | 1130 | 1203 | 1226 => FaultKind::Unreachable,
         1053 | 1152 | 1158..=1161 | 1927 | 4031 => FaultKind::Lost,
         1205 => FaultKind::Timeout,

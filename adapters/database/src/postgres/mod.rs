@@ -218,7 +218,7 @@ fn kind(server: &DbError, query: Option<&Query>) -> FaultKind {
         "28000" | "28P01" => FaultKind::AuthFailed,
         "3D000" => FaultKind::NoSuchDatabase,
         "42501" => FaultKind::PermissionDenied,
-        "25006" | "25001" | "0A000" => FaultKind::NotReadOnly,
+        "25006" | "25001" => FaultKind::NotReadOnly,
         "42P01" | "42883" | "3F000" => FaultKind::UnknownTable,
         "42703" => FaultKind::UnknownColumn,
         "53300" | "57P03" => FaultKind::Unreachable,

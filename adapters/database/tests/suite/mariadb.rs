@@ -1,7 +1,7 @@
 //! MariaDB's types, character sets and schema, through the one driver for it and MySQL.
 
 use crate::world::{World, limits};
-use divos_database::{Product, Quirk, TableKind};
+use divos_database::{FaultKind, Product, Quirk, TableKind};
 use futures::TryStreamExt;
 use serde_json::{Value as Json, json};
 
@@ -65,6 +65,8 @@ async fn latin1_columns_are_read_and_compared_as_utf8() {
         .await
         .expect("rows");
     assert_eq!(rows, [json!({"nama": "Ñusa Penida é"})]);
+    let fault = world.ask(sql, &[("nama", json!("ᬩᬮᬶ"))]).await;
+    assert_eq!(fault.expect_err("no latin1").kind, FaultKind::BadValue);
 }
 
 #[tokio::test]

@@ -12,16 +12,24 @@ use std::time::Duration;
 pub(crate) struct Server {
     child: Child,
     pub(crate) port: u16,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // PostgreSQL's children end with it only when it is asked and not killed.
-        let _ = Command::new("kill")
-            .args(["-QUIT", &self.child.id().to_string()])
-            .status();
-        std::thread::sleep(Duration::from_millis(300));
+        // PostgreSQL may be a child of `runuser`, so it is asked by the number that it wrote down itself.
+        let written = fs::read_to_string(self.folder.path().join("data/postmaster.pid"));
+        let own = written
+            .ok()
+            .and_then(|text| text.lines().next().map(str::to_owned));
+        let pid = own.unwrap_or_else(|| self.child.id().to_string());
+        let _ = Command::new("kill").args(["-QUIT", &pid]).status();
+        for _ in 0..50 {
+            if self.child.try_wait().is_ok_and(|status| status.is_some()) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -166,7 +174,7 @@ pub(crate) async fn own_postgres(files: &[(&str, &str)]) -> Server {
     let server = Server {
         child,
         port,
-        _folder: folder,
+        folder,
     };
     answers(
         Product::Postgres,
@@ -202,6 +210,7 @@ pub(crate) async fn own_mariadb(files: &[(&str, &str)]) -> Server {
         "--user=mysql",
         "--bind-address=127.0.0.1",
         "--skip-name-resolve",
+        "--character-set-server=utf8mb4",
     ]);
     command.arg(format!("--datadir={}", data.display()));
     command.arg(format!("--socket={}", folder.path().join("s").display()));
@@ -218,7 +227,7 @@ pub(crate) async fn own_mariadb(files: &[(&str, &str)]) -> Server {
     let server = Server {
         child,
         port,
-        _folder: folder,
+        folder,
     };
     answers(
         Product::Mysql,
