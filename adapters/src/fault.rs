@@ -171,6 +171,12 @@ pub enum Trouble {
         /// The reference, never the secret.
         reference: String,
     },
+    /// The connector names a way of reading that this hub does not go yet.
+    #[error("{what} is not connected")]
+    NotConnected {
+        /// What.
+        what: &'static str,
+    },
     /// The connector does not make a request.
     #[error("the request cannot be written: {why}")]
     BadRequest {
@@ -282,6 +288,7 @@ impl Trouble {
             Self::TooManyPages { .. } => "too_many_pages",
             Self::PagingUnclear { .. } => "paging_unclear",
             Self::SecretMissing { .. } => "secret_missing",
+            Self::NotConnected { .. } => "not_connected",
             Self::BadRequest { .. } => "bad_request",
         }
     }
@@ -298,6 +305,7 @@ impl Trouble {
             | Self::SelectMissed { .. }
             | Self::TooManyPages { .. }
             | Self::SecretMissing { .. }
+            | Self::NotConnected { .. }
             | Self::BadRequest { .. } => Blame::Operator,
             _ => Blame::Upstream,
         }

@@ -48,6 +48,7 @@ impl Trouble {
             Self::TooManyPages { limit } => format!("Masih ada data setelah {limit} halaman. Naikkan `max_pages` atau pakai `cursor`."),
             Self::PagingUnclear { what } => format!("Jawaban tidak memuat {what} yang diperlukan untuk halaman berikut. Periksa `paginate`."),
             Self::SecretMissing { reference } => format!("Rahasia {reference} belum diberikan. Isi pada hub.yaml."),
+            Self::NotConnected { what } => format!("Hub ini belum dapat membaca {what}. Pakai cara lain pada konektor."),
             Self::BadRequest { why } => format!("Permintaan tidak dapat disusun: {why}. Periksa konektor."),
         }
     }
@@ -83,6 +84,7 @@ impl Trouble {
             Self::TooManyPages { limit } => format!("There is more after {limit} pages. Raise `max_pages` or use a `cursor`."),
             Self::PagingUnclear { what } => format!("The answer lacks {what}, which the next page needs. Check `paginate`."),
             Self::SecretMissing { reference } => format!("Secret {reference} was not given. Set it in hub.yaml."),
+            Self::NotConnected { what } => format!("This hub cannot read {what} yet. Use another way in the connector."),
             Self::BadRequest { why } => format!("The request cannot be written: {why}. Check the connector."),
         }
     }

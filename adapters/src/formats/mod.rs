@@ -76,6 +76,9 @@ impl Document {
         match fetch {
             Fetch::Rest(_) => json::read(stated, body),
             Fetch::Feed(_) => feed::read(stated, body),
+            _ => Err(Trouble::NotConnected {
+                what: "this format",
+            }),
         }
     }
 
@@ -92,7 +95,5 @@ impl Document {
 }
 
 fn fetch_charset(fetch: &Fetch) -> Option<&str> {
-    match fetch {
-        Fetch::Rest(request) | Fetch::Feed(request) => request.charset.as_deref(),
-    }
+    fetch.request()?.charset.as_deref()
 }

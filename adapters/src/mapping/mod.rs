@@ -149,14 +149,13 @@ impl Mapper {
             };
             fields.iter().position(reads)
         });
-        let failure = match &source.request().fail {
+        let failure = match source.request().and_then(|request| request.fail.as_ref()) {
             Some(fail) => Some(compile("fail", &fail.when)?),
             None => None,
         };
         let base = source
             .request()
-            .base
-            .as_ref()
+            .and_then(|request| request.base.as_ref())
             .or(connector.app.upstreams.first());
         Ok(Self {
             app: connector.id.clone(),

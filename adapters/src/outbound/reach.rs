@@ -27,7 +27,7 @@ impl Reach {
         let bases = connector
             .sources
             .iter()
-            .filter_map(|s| s.request().base.as_ref());
+            .filter_map(|s| s.request()?.base.as_ref());
         let origins = connector.app.upstreams.iter().chain(bases);
         let mut ports: Vec<u16> = origins.filter_map(Url::port_or_known_default).collect();
         ports.extend([80, 443]);

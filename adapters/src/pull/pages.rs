@@ -253,7 +253,8 @@ fn guard(
     document: &Document,
     context: &RowContext,
 ) -> Result<(), Trouble> {
-    let Some(Fail { message, .. }) = &source.request().fail else {
+    let Some(Fail { message, .. }) = source.request().and_then(|request| request.fail.as_ref())
+    else {
         return Ok(());
     };
     if !reader.mapper.is_failure(&document.root, context) {

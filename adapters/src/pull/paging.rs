@@ -106,6 +106,7 @@ impl Pager {
                     .for_each(|token| add(param, token.clone()));
             }
             Some(Paginate::Link { .. }) => return self.link.clone(),
+            Some(Paginate::Keyset { .. }) => {}
         }
         None
     }
@@ -140,6 +141,7 @@ impl Pager {
             }
             Paginate::Link { rel, path, .. } => self.follow(rel, path.as_ref(), told)?,
             Paginate::Cursor { path, more, .. } => self.take_token(path, more.as_ref(), told)?,
+            Paginate::Keyset { .. } => return Err(Trouble::NotConnected { what: "`keyset`" }),
         };
         let limit = most(&rule);
         if more && self.read >= limit {
@@ -299,6 +301,7 @@ fn most(rule: &Paginate) -> u32 {
         | Paginate::Offset { max_pages, .. }
         | Paginate::Link { max_pages, .. }
         | Paginate::Cursor { max_pages, .. }
+        | Paginate::Keyset { max_pages, .. }
         | Paginate::Header { max_pages, .. } => *max_pages,
     }
 }

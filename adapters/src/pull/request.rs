@@ -38,7 +38,9 @@ pub(crate) fn write(
     next: Option<Url>,
     offline: bool,
 ) -> Result<Call, Trouble> {
-    let request = source.request();
+    let request = source
+        .request()
+        .ok_or_else(|| bad("this source is no request"))?;
     let mut url = match next {
         Some(url) => url,
         None => address(connector, source, holes)?,
@@ -85,13 +87,14 @@ fn bad(why: &str) -> Trouble {
 pub(crate) fn base<'a>(connector: &'a Connector, source: &'a Source) -> Option<&'a Url> {
     source
         .request()
-        .base
-        .as_ref()
+        .and_then(|request| request.base.as_ref())
         .or(connector.app.upstreams.first())
 }
 
 fn address(connector: &Connector, source: &Source, holes: &Holes<'_>) -> Result<Url, Trouble> {
-    let request = source.request();
+    let request = source
+        .request()
+        .ok_or_else(|| bad("this source is no request"))?;
     let base = base(connector, source).ok_or_else(|| bad("no address to call"))?;
     let cursor = holes
         .cursor
@@ -196,6 +199,11 @@ fn sign(auth: &Auth, url: &mut Url, headers: &mut HeaderMap) -> Result<(), Troub
             if !url.query_pairs().any(|(known, _)| known == name.as_str()) {
                 url.query_pairs_mut().append_pair(name, reveal(value)?);
             }
+        }
+        _ => {
+            return Err(Trouble::NotConnected {
+                what: "this way to sign in",
+            });
         }
     }
     Ok(())
