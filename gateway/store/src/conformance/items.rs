@@ -2,7 +2,7 @@
 
 use super::Site;
 use super::fixtures::{admit, app, at, entry, id, item, reader, sealed, titles};
-use crate::{Commit, ItemMark, SourceCursor, Tombstones, Validators};
+use crate::{Commit, EventKey, ItemMark, SourceCursor, Tombstones, Validators};
 use divos_model::{Audience, ContentHash, DeletedReason};
 use serde_json::json;
 
@@ -191,4 +191,31 @@ pub async fn shows_nobody_what_is_for_nobody(site: &dyn Site) {
     assert!(titles(&store, &reader(1)).await.is_empty());
     let row = store.items.get(hidden.id, &reader(1)).await;
     assert_eq!(row.expect("an answer"), None);
+}
+
+/// A pushed event is known once its commit is, with or without an item, and for as long as a tombstone is.
+pub async fn knows_pushed_events(site: &dyn Site) {
+    let store = site.open();
+    let keys = vec![EventKey([1; 32]), EventKey([2; 32])];
+    let taken = |store: crate::Store| async move {
+        let keys = vec![EventKey([1; 32]), EventKey([2; 32])];
+        store.items.taken(keys).await.expect("an answer")
+    };
+    assert_eq!(taken(store.clone()).await, [false, false]);
+    let commit = |events: Vec<EventKey>, n| Commit {
+        events,
+        ..Commit::new(app("berita"), "utama", at(n))
+    };
+    for n in [0, 100] {
+        let done = store.items.commit(commit(keys[..1].to_vec(), n)).await;
+        assert_eq!(done.expect("a commit").new, 0);
+    }
+    assert_eq!(taken(store.clone()).await, [true, false]);
+    drop(store);
+    let store = site.open();
+    assert_eq!(taken(store.clone()).await, [true, false]);
+    store.items.purge(at(0)).await.expect("a purge");
+    assert_eq!(taken(store.clone()).await, [true, false]);
+    store.items.purge(at(50)).await.expect("a purge");
+    assert_eq!(taken(store.clone()).await, [false, false]);
 }

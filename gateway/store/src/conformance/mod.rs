@@ -30,7 +30,8 @@ macro_rules! conformance {
         $crate::conformance!(@cases $make;
             items: counts_new_changed_and_unchanged, keeps_the_last_of_a_repeated_id,
                 commits_items_deletes_and_cursor_together, buries_and_revives,
-                sweeps_by_source, wakes_watchers, survives_reopening, shows_nobody_what_is_for_nobody;
+                sweeps_by_source, wakes_watchers, survives_reopening, shows_nobody_what_is_for_nobody,
+                knows_pushed_events;
             feed: tells_changes_once_and_in_order, tells_when_access_is_lost,
                 tells_the_excluded_when_they_are_and_never_before, tells_tombstones_until_purged,
                 counts_by_app, searches_words, keeps_the_restricted_out_of_search;

@@ -75,6 +75,11 @@ pub struct Tombstones {
     pub reason: DeletedReason,
 }
 
+/// What tells one pushed event from every other: a hash over the app, and the event's source and id (CloudEvents
+/// 1.0 promises that those two are unique together).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct EventKey(pub [u8; 32]);
+
 /// What one page of one source brings: all of it is written, or nothing.
 #[derive(Debug, Clone)]
 pub struct Commit {
@@ -88,6 +93,8 @@ pub struct Commit {
     pub gone: Option<Tombstones>,
     /// The source's new place. `None` leaves it where it is.
     pub cursor: Option<SourceCursor>,
+    /// The pushed events that this answers: none of them will be taken again.
+    pub events: Vec<EventKey>,
     /// When this happens.
     pub at: DateTime<Utc>,
 }
@@ -102,6 +109,7 @@ impl Commit {
             entries: Vec::new(),
             gone: None,
             cursor: None,
+            events: Vec::new(),
             at,
         }
     }
@@ -136,6 +144,9 @@ pub trait ItemStore: Send + Sync {
     /// Tells for each mark of an app's items whether the store holds exactly that, alive. For skipping
     /// work early.
     async fn unchanged(&self, app: &AppId, marks: Vec<ItemMark>) -> Result<Vec<bool>, StoreError>;
+
+    /// Tells for each pushed event whether a commit has named it. Forgotten with the tombstones of its time.
+    async fn taken(&self, events: Vec<EventKey>) -> Result<Vec<bool>, StoreError>;
 
     /// Returns the ids of the live items of a source, for sweeps; in no order.
     async fn ids_of(&self, app: &AppId, source: &str) -> Result<Vec<ItemId>, StoreError>;

@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub use audit::{AuditDraft, AuditLog, AuditRow, AuditVerdict};
 pub use error::{Blame, StoreError};
 pub use items::{
-    Commit, Entry, ItemMark, ItemStore, SourceCursor, Tombstones, Upserted, Validators,
+    Commit, Entry, EventKey, ItemMark, ItemStore, SourceCursor, Tombstones, Upserted, Validators,
 };
 pub use meta::MetaStore;
 pub use page::{

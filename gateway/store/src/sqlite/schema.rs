@@ -4,7 +4,10 @@ use crate::StoreError;
 use rusqlite::Connection;
 
 /// Every migration, in order; its place (from 1) is the version it leads to.
-const MIGRATIONS: &[(&str, &str)] = &[("first", include_str!("migrations/0001_first.sql"))];
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("first", include_str!("migrations/0001_first.sql")),
+    ("events", include_str!("migrations/0002_events.sql")),
+];
 
 /// Marks the file as ours (`DVOS`), so that no other program's database is taken for a store.
 const APPLICATION_ID: i64 = 0x4456_4f53;

@@ -5,6 +5,7 @@ mod admit;
 mod changes;
 mod codec;
 mod counts;
+mod events;
 mod filter;
 mod gone;
 mod index;
@@ -20,8 +21,8 @@ use super::Sqlite;
 use super::runs::put_cursor;
 use super::words::{self, Class};
 use crate::{
-    AppCount, Changes, ChangesQuery, Commit, CountsQuery, ItemMark, ItemStore, Page, PageQuery,
-    Reader, ReaderState, Row, StateChange, StoreError, Tombstones, Upserted,
+    AppCount, Changes, ChangesQuery, Commit, CountsQuery, EventKey, ItemMark, ItemStore, Page,
+    PageQuery, Reader, ReaderState, Row, StateChange, StoreError, Tombstones, Upserted,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -40,6 +41,7 @@ impl ItemStore for Sqlite {
             entries,
             gone,
             cursor,
+            events,
             at,
         } = commit;
         // Looked at by a reader first, so that what did not change never troubles the writer.
@@ -48,7 +50,8 @@ impl ItemStore for Sqlite {
             .read(move |db| prepare::prepare(db, &entries))
             .await?;
         let gone = gone.filter(|gone| !gone.ids.is_empty());
-        if prepared.is_empty() && gone.is_none() && cursor.is_none() {
+        let nothing = prepared.is_empty() && gone.is_none();
+        if nothing && cursor.is_none() && events.is_empty() {
             return Ok(Upserted {
                 unchanged,
                 seq: *self.engine.head.borrow(),
@@ -69,6 +72,7 @@ impl ItemStore for Sqlite {
                 if let Some(cursor) = &cursor {
                     put_cursor(tx.db, &app, &source, cursor)?;
                 }
+                events::note(tx, &events, at)?;
                 done.seq = tx.seq();
                 Ok(done)
             })
@@ -88,6 +92,10 @@ impl ItemStore for Sqlite {
                 marks.iter().map(&mut same).collect()
             })
             .await
+    }
+
+    async fn taken(&self, events: Vec<EventKey>) -> Result<Vec<bool>, StoreError> {
+        self.engine.read(move |db| events::taken(db, &events)).await
     }
 
     async fn ids_of(&self, app: &AppId, source: &str) -> Result<Vec<ItemId>, StoreError> {
@@ -193,7 +201,10 @@ impl ItemStore for Sqlite {
         loop {
             let (count, more) = self
                 .engine
-                .write_bulk(1_000, move |tx| gone::purge(tx, before))
+                .write_bulk(1_000, move |tx| {
+                    let (count, more) = gone::purge(tx, before)?;
+                    Ok((count, events::forget(tx, before, 1_000)? || more))
+                })
                 .await?;
             forgotten += count;
             if !more {
