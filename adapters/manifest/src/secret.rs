@@ -47,6 +47,15 @@ pub struct Secret {
 pub struct MissingSecret(pub String);
 
 impl Secret {
+    /// Makes a secret that is known already; `written` is what may be shown of it.
+    #[must_use]
+    pub fn known(written: &str, value: &str) -> Self {
+        Self {
+            written: written.into(),
+            value: Some(SecretString::from(value)),
+        }
+    }
+
     /// Returns the resolved text, for putting it on the wire and nowhere else.
     ///
     /// # Errors

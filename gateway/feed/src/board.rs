@@ -44,12 +44,17 @@ impl App {
     }
 }
 
-/// Lists the sources that can be asked: those with an address of their own, or whose app has one. The
-/// others wait for the operator to give one; until then they are neither read nor judged.
+/// Lists the sources that can be read: those with an address of their own, or whose app has one; a database, a
+/// mailbox and a push whose secrets are known. The others wait for the operator; until then they are neither read
+/// nor judged.
 pub(crate) fn addressed(connector: &Connector) -> impl Iterator<Item = &Source> {
     let app = !connector.app.upstreams.is_empty();
+    let known = |source: &Source| source.fetch.secrets().iter().all(|s| s.reveal().is_ok());
     let sources = connector.sources.iter();
-    sources.filter(move |source| app || source.request().base.is_some())
+    sources.filter(move |source| match source.request() {
+        Some(request) => app || request.base.is_some() || request.files.is_some(),
+        None => known(source),
+    })
 }
 
 impl Board {

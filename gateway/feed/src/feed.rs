@@ -230,7 +230,8 @@ fn planned(
             payload,
         }
     };
-    addressed(connector).map(one).collect()
+    let asked = addressed(connector).filter(|source| !source.fetch.is_push());
+    asked.map(one).collect()
 }
 
 /// Forgets tombstones that are older than any cursor.

@@ -305,7 +305,9 @@ async fn an_app_without_an_address_is_neither_read_nor_judged_until_it_has_one()
     let mut own = connector("sendiri", "judul");
     let alone = Arc::make_mut(&mut own);
     let base = alone.app.upstreams.pop();
-    let (Fetch::Rest(request) | Fetch::Feed(request)) = &mut alone.sources[0].fetch;
+    let (Fetch::Rest(request) | Fetch::Feed(request)) = &mut alone.sources[0].fetch else {
+        panic!("a request");
+    };
     request.base = base;
     let set = vec![Arc::clone(&baik), nowhere, own];
     let feed = start(&store, &memory, set.clone()).await;
