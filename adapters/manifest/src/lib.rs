@@ -23,11 +23,13 @@ mod keys;
 pub mod load;
 mod merge;
 mod node;
+mod overlap;
 mod overlay;
 mod path;
 mod pattern;
 mod privacy;
 mod problem;
+mod processing;
 mod render;
 mod resolve;
 pub mod schema;
@@ -58,10 +60,12 @@ pub use fetch::{
 pub use load::{
     LoadOptions, Loaded, Loader, References, load_dir, load_str, load_texts, template_list,
 };
+pub use overlap::{Overlap, Relation, overlaps};
 pub use path::{Path, PathFault, Segment};
 pub use pattern::{Part, Pattern};
 pub use privacy::{Pii, Privacy};
 pub use problem::{Form, Needs, Problem, Shape};
+pub use processing::{FieldProcessing, Processing, SourceProcessing};
 pub use render::{Format, render};
 pub use secret::{MissingSecret, Secret, SecretSource, StaticSecrets};
 pub use source::{
