@@ -2,8 +2,14 @@
 //!
 //! Owns the stable codes and the sentences. It must never hold a secret, a whole address or a row's data.
 
+mod came;
+mod format;
 mod sentence;
 
+pub use came::Came;
+
+use divos_database::DatabaseFault;
+use divos_formats::FormatFault;
 use divos_model::{AppId, Lang};
 use std::time::Duration;
 
@@ -171,6 +177,42 @@ pub enum Trouble {
         /// The reference, never the secret.
         reference: String,
     },
+    /// A document is not what its format says, or breaks off.
+    #[error("{fault}")]
+    Unreadable {
+        /// Where and why.
+        fault: Box<FormatFault>,
+    },
+    /// A SOAP fault.
+    #[error("the service reports a fault: {code}: {reason}")]
+    SoapFault {
+        /// Its code, without prefixes.
+        code: String,
+        /// Its words, cut at 200 characters.
+        reason: String,
+        /// Whether the connector says that it may pass (`fault.retry`).
+        passing: bool,
+    },
+    /// A database did not give its rows.
+    #[error("the database: {fault}")]
+    Database {
+        /// Why.
+        fault: DatabaseFault,
+    },
+    /// A watched folder cannot be read.
+    #[error("the folder or file {name}: {why}")]
+    Folder {
+        /// The folder's or the file's name.
+        name: String,
+        /// Why, in the system's words.
+        why: String,
+    },
+    /// The hub's own disk does not take or give what was read.
+    #[error("the hub's disk: {why}")]
+    Disk {
+        /// Why, in the system's words.
+        why: String,
+    },
     /// The connector names a way of reading that this hub does not go yet.
     #[error("{what} is not connected")]
     NotConnected {
@@ -182,29 +224,6 @@ pub enum Trouble {
     BadRequest {
         /// Why.
         why: String,
-    },
-}
-
-/// What came instead of what was expected.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Came {
-    /// A page for people.
-    Html {
-        /// Its title, cut at 80 characters.
-        title: Option<String>,
-        /// Whether it asks for a password.
-        login: bool,
-    },
-    /// An XML document.
-    Xml,
-    /// A JSON document.
-    Json,
-    /// Something else, and where it stops to make sense.
-    Other {
-        /// The line, from 1.
-        line: usize,
-        /// The column, from 1.
-        column: usize,
     },
 }
 
@@ -288,6 +307,11 @@ impl Trouble {
             Self::TooManyPages { .. } => "too_many_pages",
             Self::PagingUnclear { .. } => "paging_unclear",
             Self::SecretMissing { .. } => "secret_missing",
+            Self::Unreadable { fault } => format::code(&fault.reason),
+            Self::SoapFault { .. } => "soap_fault",
+            Self::Database { fault } => format::database_code(fault.kind),
+            Self::Folder { .. } => "folder",
+            Self::Disk { .. } => "disk",
             Self::NotConnected { .. } => "not_connected",
             Self::BadRequest { .. } => "bad_request",
         }
@@ -305,8 +329,13 @@ impl Trouble {
             | Self::SelectMissed { .. }
             | Self::TooManyPages { .. }
             | Self::SecretMissing { .. }
+            | Self::Folder { .. }
             | Self::NotConnected { .. }
             | Self::BadRequest { .. } => Blame::Operator,
+            Self::Unreadable { fault } => format::blame(&fault.reason),
+            Self::Database { fault } => format::database_blame(fault.kind),
+            Self::SoapFault { code, .. } if format::is_callers(code) => Blame::Operator,
+            Self::Disk { .. } => Blame::Hub,
             _ => Blame::Upstream,
         }
     }
@@ -327,6 +356,7 @@ impl Trouble {
     pub(crate) fn is_passing(&self) -> bool {
         match self {
             Self::UpstreamError { status, .. } => !matches!(status, 501 | 505),
+            Self::SoapFault { passing, .. } => *passing,
             Self::RateLimited { .. }
             | Self::TimedOut { .. }
             | Self::Refused
@@ -334,6 +364,11 @@ impl Trouble {
             | Self::Truncated => true,
             _ => false,
         }
+    }
+
+    /// Tells whether the app itself asks to be asked again, so that even a `POST` may be.
+    pub(crate) fn is_invitation(&self) -> bool {
+        matches!(self, Self::SoapFault { passing: true, .. })
     }
 
     /// Tells whether it says that the app is unwell, and so counts for the breaker.

@@ -4,14 +4,17 @@
 //! and the pure step from a document to items ([`normalise`]). It must never know a store, a schedule
 //! or a page; formats and mapping never fetch and never ask the time. Start with [`Reader`].
 
+mod body;
 mod fault;
 pub mod fixture;
 mod formats;
+mod glob;
 mod mapping;
 mod outbound;
 mod pull;
 mod transport;
 
+pub use body::{Body, Stored};
 pub use fault::{Blame, Came, FetchError, Trouble};
 pub use fixture::{Case, Failure, TestReport, test_connector};
 pub use formats::{Document, Note};

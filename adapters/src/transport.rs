@@ -2,8 +2,8 @@
 //!
 //! Owns the words of that port. It must never know retries, breakers or formats.
 
-use crate::Trouble;
-use crate::outbound::Reach;
+use crate::outbound::{AddressPolicy, Reach};
+use crate::{Body, Trouble};
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 use std::fmt;
@@ -25,6 +25,17 @@ pub trait Transport: Send + Sync + fmt::Debug {
     fn is_offline(&self) -> bool {
         false
     }
+
+    /// Returns which addresses every app may be called at, besides those that its own connector permits.
+    fn base_policy(&self) -> AddressPolicy {
+        AddressPolicy::public_only()
+    }
+}
+
+/// Reads trouble out of an answer where a protocol puts it into the body, whatever the status.
+pub(crate) trait Verdict: Send + Sync {
+    /// Returns what the answer says is wrong.
+    fn on(&self, reply: &Reply) -> Option<Trouble>;
 }
 
 /// One request. Its `Debug` shows neither headers, query nor body.
@@ -36,7 +47,7 @@ pub struct Call {
     pub url: Url,
     /// Headers, credentials among them.
     pub headers: HeaderMap,
-    /// A JSON body.
+    /// A body.
     pub body: Option<Bytes>,
     /// The largest body that is read, in bytes after decompression.
     pub body_limit: u64,
@@ -44,6 +55,10 @@ pub struct Call {
     pub reach: Arc<Reach>,
     /// When all attempts together must be done.
     pub(crate) deadline: Option<Instant>,
+    /// Whether a large body may be kept in a file, because it is read piece by piece.
+    pub(crate) to_disk: bool,
+    /// What the answer's own words mean.
+    pub(crate) verdict: Option<Arc<dyn Verdict>>,
 }
 
 impl fmt::Debug for Call {
@@ -61,7 +76,7 @@ pub struct Reply {
     /// The headers.
     pub headers: HeaderMap,
     /// The body, decompressed.
-    pub body: Bytes,
+    pub body: Body,
     /// The address that answered, after redirects.
     pub url: Url,
 }

@@ -2,9 +2,8 @@
 //!
 //! Owns words only. It must never show an address with its query, a secret or a row's data.
 
-use super::{Came, Trouble};
+use super::Trouble;
 use divos_model::Lang;
-use std::fmt;
 use std::time::Duration;
 
 impl Trouble {
@@ -48,6 +47,11 @@ impl Trouble {
             Self::TooManyPages { limit } => format!("Masih ada data setelah {limit} halaman. Naikkan `max_pages` atau pakai `cursor`."),
             Self::PagingUnclear { what } => format!("Jawaban tidak memuat {what} yang diperlukan untuk halaman berikut. Periksa `paginate`."),
             Self::SecretMissing { reference } => format!("Rahasia {reference} belum diberikan. Isi pada hub.yaml."),
+            Self::Unreadable { fault } => super::format::sentence(fault, Lang::Id),
+            Self::SoapFault { code, reason, .. } => format!("Layanan melaporkan kesalahan {code}: {}. Periksa isi permintaan atau hubungi pengelolanya.", reason.trim_end_matches('.')),
+            Self::Database { fault } => super::format::database(fault, Lang::Id),
+            Self::Folder { name, why } => format!("Folder atau berkas {name} tidak dapat dibaca ({why}). Periksa `files` pada overlay dan izin bacanya."),
+            Self::Disk { why } => format!("Diska hub tidak dapat dipakai ({why}). Periksa ruang kosong dan folder sementara."),
             Self::NotConnected { what } => format!("Hub ini belum dapat membaca {what}. Pakai cara lain pada konektor."),
             Self::BadRequest { why } => format!("Permintaan tidak dapat disusun: {why}. Periksa konektor."),
         }
@@ -84,55 +88,13 @@ impl Trouble {
             Self::TooManyPages { limit } => format!("There is more after {limit} pages. Raise `max_pages` or use a `cursor`."),
             Self::PagingUnclear { what } => format!("The answer lacks {what}, which the next page needs. Check `paginate`."),
             Self::SecretMissing { reference } => format!("Secret {reference} was not given. Set it in hub.yaml."),
+            Self::Unreadable { fault } => super::format::sentence(fault, Lang::En),
+            Self::SoapFault { code, reason, .. } => format!("The service reports the fault {code}: {}. Check the request or tell its administrator.", reason.trim_end_matches('.')),
+            Self::Database { fault } => super::format::database(fault, Lang::En),
+            Self::Folder { name, why } => format!("The folder or file {name} cannot be read ({why}). Check `files` in the overlay and the right to read it."),
+            Self::Disk { why } => format!("The hub's disk cannot be used ({why}). Check its free space and the temporary folder."),
             Self::NotConnected { what } => format!("This hub cannot read {what} yet. Use another way in the connector."),
             Self::BadRequest { why } => format!("The request cannot be written: {why}. Check the connector."),
-        }
-    }
-}
-
-impl Came {
-    fn indonesian(&self) -> String {
-        match self {
-            Self::Html { title, login } => {
-                let titled = title
-                    .as_ref()
-                    .map(|t| format!(" berjudul “{t}”"))
-                    .unwrap_or_default();
-                let hint = if *login {
-                    ", tampaknya halaman masuk; periksa kredensial"
-                } else {
-                    ""
-                };
-                format!("halaman HTML{titled}{hint}")
-            }
-            Self::Xml => "dokumen XML".into(),
-            Self::Json => "dokumen JSON".into(),
-            Self::Other { line, column } => {
-                format!("isi yang tidak terbaca (baris {line}, kolom {column})")
-            }
-        }
-    }
-}
-
-impl fmt::Display for Came {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Html { title, login } => {
-                f.write_str("an HTML page")?;
-                if let Some(title) = title {
-                    write!(f, " titled “{title}”")?;
-                }
-                f.write_str(if *login {
-                    ", perhaps a login page: check the credentials"
-                } else {
-                    ""
-                })
-            }
-            Self::Xml => f.write_str("an XML document"),
-            Self::Json => f.write_str("a JSON document"),
-            Self::Other { line, column } => {
-                write!(f, "something unreadable (line {line}, column {column})")
-            }
         }
     }
 }

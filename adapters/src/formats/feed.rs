@@ -21,12 +21,8 @@ pub(crate) fn read(stated: Option<&str>, body: &[u8]) -> Result<Document, Troubl
     } else {
         xml_feed(text)?
     };
-    let root = Json::Array(entries.into_iter().map(Entry::into_json).collect());
-    Ok(Document {
-        root,
-        notes,
-        feed: true,
-    })
+    let rows = entries.into_iter().map(Entry::into_json).collect();
+    Ok(Document::listed(rows, Json::Null, notes))
 }
 
 fn xml_feed(text: &str) -> Result<Vec<Entry>, Trouble> {

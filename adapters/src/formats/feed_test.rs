@@ -5,8 +5,11 @@ use proptest::prelude::*;
 use serde_json::json;
 
 fn read_text(text: &str) -> Result<Vec<Json>, Trouble> {
-    read(None, text.as_bytes())
-        .map(|document| document.root.as_array().cloned().unwrap_or_default())
+    read(None, text.as_bytes()).map(|document| {
+        document
+            .rows(&divos_manifest::Select::Root)
+            .map_or_else(|_| Vec::new(), |rows| rows.into_iter().cloned().collect())
+    })
 }
 
 const RSS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>

@@ -22,11 +22,7 @@ pub(crate) fn read(stated: Option<&str>, body: &[u8]) -> Result<Document, Troubl
         return Err(Trouble::Empty);
     }
     match serde_json::from_str(&text) {
-        Ok(root) => Ok(Document {
-            root,
-            notes,
-            feed: false,
-        }),
+        Ok(root) => Ok(Document::tree(root, notes)),
         Err(error) => Err(match (markup(&text), error.classify()) {
             (Some(came), _) => Trouble::NotJson { came },
             (None, Category::Eof) => Trouble::Truncated,

@@ -1,84 +1,114 @@
-//! From bytes to a document whose records can be found: JSON, RSS, Atom, JSON Feed.
+//! From bytes to a document whose records can be found: JSON, feeds, XML and SOAP, OAI-PMH, separated text, workbooks.
 //!
-//! Owns character sets, parsing and `select`. Pure: it never fetches, maps or asks the time.
+//! Owns `select`, and the choice of the parser for each kind of source. It never fetches, maps or asks the time.
+//! [`open`] is where reading begins.
 
+pub(crate) mod calendar;
 mod charset;
 mod entry;
 mod feed;
 mod json;
+mod note;
+mod rows;
 mod select;
+pub(crate) mod soap;
+mod table;
+mod tree;
 mod xml;
 
-use crate::Trouble;
+pub use note::Note;
+pub(crate) use rows::{Piece, Rows, weigh};
+
+use crate::{Body, Trouble};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use divos_manifest::{Fetch, Select};
-use divos_model::Lang;
+use rows::{Ended, Parsed};
 use serde_json::Value as Json;
+use std::io::Cursor;
+
+/// The most rows of one piece of a document.
+pub(crate) const PIECE: usize = 1000;
 
 /// One answer of an app, read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
-    /// Its records lie somewhere in here; a feed's are the elements of an array.
+    /// The whole document; what surrounds the records where they were read one by one.
     pub root: Json,
     /// What was odd about it and still did not cost a record.
     pub notes: Vec<Note>,
-    feed: bool,
+    rows: Option<Vec<Json>>,
 }
 
-/// Something odd about a document that did not cost a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(tag = "note", rename_all = "snake_case")]
-pub enum Note {
-    /// Bytes that fit no character set were replaced by U+FFFD.
-    Replaced {
-        /// The first of them, from 0.
-        at: usize,
-    },
-    /// The feed states no character set and is not UTF-8: windows-1252 was assumed.
-    AssumedWindows1252,
-    /// The answer states another character set, but is UTF-8.
-    ActuallyUtf8,
+/// Where and when a document is read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Setting {
+    /// The zone of times that name none.
+    pub(crate) zone: Tz,
+    /// The time of the pass; `None` where windows of time do not matter.
+    pub(crate) now: Option<DateTime<Utc>>,
 }
 
-impl Note {
-    /// Says it, for the operator's page.
-    #[must_use]
-    pub fn sentence(self, lang: Lang) -> String {
-        match (self, lang) {
-            (Self::Replaced { at }, Lang::Id) => {
-                format!("Ada bita yang tidak terbaca (mulai bita ke-{at}) dan diganti.")
-            }
-            (Self::Replaced { at }, Lang::En) => {
-                format!("Some bytes (from byte {at}) could not be read and were replaced.")
-            }
-            (Self::AssumedWindows1252, Lang::Id) => {
-                "Set karakter tidak disebut; dibaca sebagai windows-1252.".into()
-            }
-            (Self::AssumedWindows1252, Lang::En) => {
-                "No character set is stated; read as windows-1252.".into()
-            }
-            (Self::ActuallyUtf8, Lang::Id) => {
-                "Set karakter yang disebut keliru; isinya UTF-8.".into()
-            }
-            (Self::ActuallyUtf8, Lang::En) => {
-                "The stated character set is wrong; the content is UTF-8.".into()
-            }
-        }
-    }
+/// A document that was recognised.
+pub(crate) enum Opening {
+    /// It is a tree in memory.
+    Whole(Document),
+    /// Its records are read piece by piece.
+    Rows(Rows),
 }
 
 impl Document {
-    /// Reads an answer's body as what a source expects. `content_type` is the header's text.
+    /// A tree, in which the records lie somewhere.
+    pub(crate) fn tree(root: Json, notes: Vec<Note>) -> Self {
+        Self {
+            root,
+            notes,
+            rows: None,
+        }
+    }
+
+    /// Records that were found already, and what surrounds them.
+    pub(crate) fn listed(rows: Vec<Json>, root: Json, notes: Vec<Note>) -> Self {
+        Self {
+            root,
+            notes,
+            rows: Some(rows),
+        }
+    }
+
+    /// Reads an answer's body as what a source expects. `content_type` is the header's text. Everything is held in
+    /// memory; a pass reads large documents piece by piece instead.
     ///
     /// # Errors
     /// What came instead, where it breaks off, or which byte does not fit.
     pub fn read(fetch: &Fetch, content_type: Option<&str>, body: &[u8]) -> Result<Self, Trouble> {
-        let stated = fetch_charset(fetch).or(content_type.and_then(charset::of_header));
+        let stated = stated(fetch, content_type);
         match fetch {
             Fetch::Rest(_) => json::read(stated, body),
             Fetch::Feed(_) => feed::read(stated, body),
-            _ => Err(Trouble::NotConnected {
-                what: "this format",
-            }),
+            _ => {
+                let bytes = body.to_vec();
+                let input = || Box::new(Cursor::new(bytes.clone())) as _;
+                let setting = Setting {
+                    zone: Tz::UTC,
+                    now: None,
+                };
+                let mut parsed = parse(fetch, &Select::Root, content_type, setting, &input)?;
+                let mut rows = Vec::new();
+                loop {
+                    let piece = parsed.piece(PIECE)?;
+                    rows.extend(piece.rows);
+                    match piece.end {
+                        Some(Ended {
+                            whole: true,
+                            root,
+                            notes,
+                        }) => return Ok(Self::tree(root, notes)),
+                        Some(end) => return Ok(Self::listed(rows, end.root, end.notes)),
+                        None => {}
+                    }
+                }
+            }
         }
     }
 
@@ -87,13 +117,77 @@ impl Document {
     /// # Errors
     /// [`Trouble::SelectMissed`] where the document lacks the place: never an empty list instead.
     pub fn rows(&self, select: &Select) -> Result<Vec<&Json>, Trouble> {
-        if self.feed {
-            return Ok(self.root.as_array().into_iter().flatten().collect());
+        match &self.rows {
+            Some(rows) => Ok(rows.iter().collect()),
+            None => select::rows(&self.root, select),
         }
-        select::rows(&self.root, select)
     }
 }
 
-fn fetch_charset(fetch: &Fetch) -> Option<&str> {
-    fetch.request()?.charset.as_deref()
+/// Opens a body as what a source expects: JSON and feeds whole, everything else row by row.
+///
+/// # Errors
+/// What came instead, or why it cannot be read.
+pub(crate) async fn open(
+    fetch: &Fetch,
+    select: &Select,
+    content_type: Option<&str>,
+    setting: Setting,
+    body: &Body,
+) -> Result<Opening, Trouble> {
+    if matches!(fetch, Fetch::Rest(_) | Fetch::Feed(_)) {
+        let bytes = body.whole().await?;
+        return Document::read(fetch, content_type, &bytes).map(Opening::Whole);
+    }
+    if body.is_empty() {
+        return Err(Trouble::Empty);
+    }
+    if body.in_memory().is_some() {
+        let parsed = parse(fetch, select, content_type, setting, &|| body.input())?;
+        return Ok(Opening::Rows(Rows::here(parsed)));
+    }
+    let (fetch, select, body) = (fetch.clone(), select.clone(), body.clone());
+    let content_type = content_type.map(str::to_owned);
+    let begin = move || {
+        parse(&fetch, &select, content_type.as_deref(), setting, &|| {
+            body.input()
+        })
+    };
+    Ok(Opening::Rows(Rows::apart(begin)))
+}
+
+/// Opens a document that has rows.
+fn parse(
+    fetch: &Fetch,
+    select: &Select,
+    content_type: Option<&str>,
+    setting: Setting,
+    input: table::Source<'_>,
+) -> Result<Parsed, Trouble> {
+    let charset = fetch
+        .request()
+        .and_then(|request| request.charset.as_deref());
+    match fetch {
+        Fetch::Csv(_, csv) => table::csv(charset, csv, content_type, input),
+        Fetch::Xlsx(_, sheet) => table::sheet(charset, sheet, content_type, input),
+        Fetch::Xml(_) => tree::open(&[], select, charset, content_type, input),
+        Fetch::Soap(..) => tree::open(&["Envelope", "Body"], select, charset, content_type, input),
+        Fetch::Oai(..) => tree::harvest(content_type, input),
+        Fetch::Html(..) => Err(Trouble::NotConnected { what: "`html`" }),
+        Fetch::Ical(_, calendar) => {
+            calendar::open(calendar, charset, content_type, &setting, input)
+        }
+        Fetch::Rest(_) | Fetch::Feed(_) | Fetch::Sql(_) | Fetch::Imap(_) | Fetch::Webhook(_) => {
+            Err(Trouble::NotConnected {
+                what: "this kind of source as a document",
+            })
+        }
+    }
+}
+
+fn stated<'a>(fetch: &'a Fetch, content_type: Option<&'a str>) -> Option<&'a str> {
+    let of_source = fetch
+        .request()
+        .and_then(|request| request.charset.as_deref());
+    of_source.or(content_type.and_then(charset::of_header))
 }

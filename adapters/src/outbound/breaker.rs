@@ -262,7 +262,7 @@ mod tests {
         Ok(Reply {
             status: http::StatusCode::OK,
             headers: http::HeaderMap::new(),
-            body: bytes::Bytes::new(),
+            body: bytes::Bytes::new().into(),
             url: "http://a.example/".parse().expect("a URL"),
         })
     }

@@ -5,8 +5,8 @@
 
 use super::address::AddressPolicy;
 use super::resolve::{GuardedResolver, NoAddress, Refused};
+use crate::body::Spool;
 use crate::{Call, Reply, Transport, Trouble};
-use bytes::BytesMut;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::net::IpAddr;
@@ -70,6 +70,10 @@ fn build(policy: AddressPolicy, connect: Duration) -> Result<reqwest::Client, Tr
 
 #[async_trait::async_trait]
 impl Transport for LiveTransport {
+    fn base_policy(&self) -> AddressPolicy {
+        self.base.clone()
+    }
+
     async fn send(&self, call: &Call) -> Result<Reply, Trouble> {
         let policy = self.base.and(&call.reach.policy);
         check_literal(&call.url, &policy)?;
@@ -94,25 +98,24 @@ async fn read(mut response: reqwest::Response, call: &Call) -> Result<Reply, Tro
     {
         return Err(Trouble::TooLarge { limit });
     }
-    let mut body = BytesMut::with_capacity(
-        response
-            .content_length()
-            .map_or(0, |l| (l as usize).min(FIRST_ROOM)),
-    );
+    let room = response
+        .content_length()
+        .map_or(0, |length| (length as usize).min(FIRST_ROOM));
+    let mut body = Spool::new(room, call.to_disk);
     while let Some(chunk) = response
         .chunk()
         .await
         .map_err(|e| diagnose_body(&e, call))?
     {
-        if (body.len() + chunk.len()) as u64 > limit {
+        if body.len() + chunk.len() as u64 > limit {
             return Err(Trouble::TooLarge { limit });
         }
-        body.extend_from_slice(&chunk);
+        body.push(&chunk).await?;
     }
     Ok(Reply {
         status: response.status(),
         headers: response.headers().clone(),
-        body: body.freeze(),
+        body: body.finish().await?,
         url: call.url.clone(),
     })
 }

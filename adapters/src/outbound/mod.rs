@@ -78,6 +78,11 @@ impl Outbound {
         self.transport.is_offline()
     }
 
+    /// Returns which addresses an app may be called at, by whatever protocol.
+    pub(crate) fn policy(&self, reach: &Reach) -> AddressPolicy {
+        self.transport.base_policy().and(&reach.policy)
+    }
+
     /// Tells where an app's breaker stands, for the operator's page.
     #[must_use]
     pub fn breaker(&self, app: &AppId) -> BreakerState {

@@ -1,6 +1,7 @@
 //! Tries safe requests again: full jitter, `Retry-After` honoured, never beyond the deadline.
 //!
-//! Owns the waiting times. It must never retry what may change something.
+//! Owns the waiting times. It must never retry what may change something, unless the app itself says that it did
+//! nothing and may be asked again.
 
 use crate::{Call, Reply, Trouble};
 use chrono::{DateTime, Utc};
@@ -40,7 +41,7 @@ impl Policy<Call, Reply, Trouble> for RetrySafeMethods {
         outcome: &mut Result<Reply, Trouble>,
     ) -> Option<Self::Future> {
         let trouble = outcome.as_ref().err()?;
-        if self.left == 0 || !trouble.is_passing() {
+        if self.left == 0 || !trouble.is_passing() || !(is_safe(call) || trouble.is_invitation()) {
             return None;
         }
         let wait = match trouble.retry_after() {
@@ -59,9 +60,13 @@ impl Policy<Call, Reply, Trouble> for RetrySafeMethods {
     }
 
     fn clone_request(&mut self, call: &Call) -> Option<Call> {
-        let safe = matches!(call.method, Method::GET | Method::HEAD);
-        safe.then(|| call.clone())
+        (is_safe(call) || call.verdict.is_some()).then(|| call.clone())
     }
+}
+
+fn is_safe(call: &Call) -> bool {
+    // REPORT only reads (RFC 3253, section 3.6).
+    matches!(call.method, Method::GET | Method::HEAD) || call.method.as_str() == "REPORT"
 }
 
 /// Returns the longest wait before another try: it doubles up to a limit.

@@ -35,6 +35,9 @@ impl Service<Call> for Send {
         let Self { transport, clock } = self.clone();
         Box::pin(async move {
             let reply = transport.send(&call).await?;
+            if let Some(trouble) = call.verdict.as_ref().and_then(|v| v.on(&reply)) {
+                return Err(trouble);
+            }
             judge(reply, clock.as_ref())
         })
     }

@@ -1,17 +1,25 @@
 //! Reads a source page by page: one page in memory at a time, honest about what is missing.
 //!
-//! Owns paging, cursors and conditional requests. It must never know a store or a schedule.
+//! Owns paging, cursors and conditional requests; `way.rs` has the port that each way of reading implements. It must never know a store or a schedule.
 //! Start with [`Reader`], then [`Pages::next`].
 
+mod children;
 mod cursor;
+mod files;
+mod given;
+mod http;
 mod pages;
 mod paging;
+mod push;
 mod request;
+mod sql;
 mod summary;
+mod way;
 
 pub use pages::{Page, Pages};
 pub use summary::{Partial, Summary};
 
+use crate::formats::Setting;
 use crate::outbound::{NetworkFault, Outbound, Reach};
 use crate::{MapFault, Mapper, Pseudonym};
 use divos_manifest::{Connector, Source};
@@ -65,6 +73,14 @@ pub enum OpenError {
         /// The name asked for.
         source_name: String,
     },
+    /// Its parents never come to an end.
+    #[error("source `{source_name}` of {connector} has a parent of a parent too many")]
+    TooDeep {
+        /// The connector.
+        connector: String,
+        /// The name asked for.
+        source_name: String,
+    },
     /// Its mapping does not compile.
     #[error(transparent)]
     Mapping(#[from] MapFault),
@@ -80,7 +96,12 @@ pub struct Reader {
     pub(crate) at: usize,
     pub(crate) mapper: Arc<Mapper>,
     pub(crate) reach: Arc<Reach>,
+    /// The source whose records this one is asked for.
+    pub(crate) parent: Option<Arc<Reader>>,
 }
+
+/// The most generations of sources above one.
+const GENERATIONS: u8 = 3;
 
 impl Reader {
     /// Compiles what reading a source needs. Keep it for as long as the connector does not change.
@@ -88,6 +109,10 @@ impl Reader {
     /// # Errors
     /// Where there is no such source, or its mapping or networks do not compile.
     pub fn new(connector: Arc<Connector>, source: &str) -> Result<Self, OpenError> {
+        Self::below(connector, source, 0)
+    }
+
+    fn below(connector: Arc<Connector>, source: &str, depth: u8) -> Result<Self, OpenError> {
         let at = connector
             .sources
             .iter()
@@ -96,6 +121,15 @@ impl Reader {
             connector: connector.id.to_string(),
             source_name: source.to_owned(),
         })?;
+        if depth > GENERATIONS {
+            return Err(OpenError::TooDeep {
+                connector: connector.id.to_string(),
+                source_name: source.to_owned(),
+            });
+        }
+        let parent = connector.sources[at].parent.as_ref();
+        let parent = parent.map(|parent| Self::below(connector.clone(), &parent.source, depth + 1));
+        let parent = parent.transpose()?.map(Arc::new);
         let mapper = Arc::new(Mapper::compile(&connector, &connector.sources[at])?);
         let reach = Arc::new(Reach::of(&connector)?);
         Ok(Self {
@@ -103,6 +137,7 @@ impl Reader {
             at,
             mapper,
             reach,
+            parent,
         })
     }
 
@@ -123,6 +158,21 @@ impl Reader {
     #[must_use]
     pub fn pages(&self, ask: Ask, world: &World) -> Pages {
         Pages::begin(self.clone(), ask, world.clone())
+    }
+
+    /// Begins a pass over records that are at hand, for recordings of what is no request. Nothing is fetched.
+    #[must_use]
+    pub fn recorded(&self, records: Vec<serde_json::Value>, ask: Ask, world: &World) -> Pages {
+        let way = Box::new(given::Given::new(records));
+        Pages::over(way, self.clone(), ask, world.clone())
+    }
+
+    /// Where and when its documents are read.
+    pub(crate) fn setting(&self, world: &World) -> Setting {
+        Setting {
+            zone: self.connector.zone,
+            now: Some(world.clock.now()),
+        }
     }
 
     /// Returns the connector.

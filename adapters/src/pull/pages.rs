@@ -1,18 +1,12 @@
 //! A pass over a source, page by page.
 
-use super::cursor::{self, Tracker};
-use super::paging::{Pager, Told};
-use super::request::{self, Holes};
+use super::cursor::Tracker;
+use super::way::{self, Chunk, End, Step, Way};
 use super::{Ask, Partial, Reader, Summary, Validators, World};
 use crate::mapping::{Mapped, RowContext};
-use crate::{Call, Document, FetchError, Note, Reply, Trouble};
-use divos_manifest::{Fail, Source};
+use crate::{FetchError, Note, Trouble};
 use divos_model::{Batch, ItemId};
-use http::{HeaderValue, StatusCode, header};
-use serde_json::Value as Json;
-use sha2::{Digest, Sha256};
 use std::collections::HashSet;
-use url::Url;
 
 /// One page of a source, mapped.
 #[derive(Debug, Clone)]
@@ -38,38 +32,36 @@ pub struct Page {
 pub struct Pages {
     reader: Reader,
     world: World,
-    validators: Option<Validators>,
-    cursor: Option<String>,
+    way: Box<dyn Way>,
     tracker: Option<Tracker>,
-    pager: Pager,
+    /// The cursor that was asked with; kept where something was missed.
+    asked: Option<String>,
     /// Different records so far, where a declared total has to be met.
     distinct: HashSet<ItemId>,
-    first: Option<Validators>,
+    /// Things that could not be read and cost neither the pass nor other records.
+    missed: u64,
     summary: Summary,
     done: bool,
 }
 
 impl Pages {
     pub(crate) fn begin(reader: Reader, ask: Ask, world: World) -> Self {
-        let source = reader.source();
+        let way = way::begin(&reader, &ask, &world);
+        Self::over(way, reader, ask, world)
+    }
+
+    /// Reads by a way that is at hand.
+    pub(crate) fn over(way: Box<dyn Way>, reader: Reader, ask: Ask, world: World) -> Self {
+        let cursor = way::tracked(&reader).cloned();
+        let full = cursor.is_none() || ask.full || ask.cursor.is_none();
         let zone = reader.connector.zone;
-        let kept = ask.cursor.as_deref().filter(|_| !ask.full);
-        let cursor = source
-            .cursor
-            .as_ref()
-            .and_then(|c| cursor::written(c, zone, kept));
-        let tracker = source
-            .cursor
-            .clone()
-            .map(|c| Tracker::new(c, zone, ask.cursor.as_deref()));
-        let full = source.cursor.is_none() || kept.is_none();
+        let tracker = cursor.map(|cursor| Tracker::new(cursor, zone, ask.cursor.as_deref()));
         Self {
-            pager: Pager::new(source.paginate.clone()),
-            validators: ask.validators,
-            cursor,
+            way,
             tracker,
+            asked: ask.cursor,
             distinct: HashSet::new(),
-            first: None,
+            missed: 0,
             summary: Summary {
                 full,
                 ..Summary::default()
@@ -101,115 +93,58 @@ impl Pages {
     }
 
     async fn step(&mut self) -> Result<Option<Page>, Trouble> {
-        let (call, asked) = self.call()?;
-        let reply = self
-            .world
-            .http
-            .call(&self.reader.connector, call)
-            .await
-            .map_err(|e| e.trouble)?;
-        if reply.status == StatusCode::NOT_MODIFIED {
-            self.unchanged()?;
-            return Ok(None);
-        }
-        self.take(&reply, &asked).map(Some)
-    }
-
-    /// Writes the next request; conditional where the last pass left validators for exactly it.
-    fn call(&self) -> Result<(Call, String), Trouble> {
-        let mut holes = Holes {
-            cursor: self.cursor.as_deref(),
-            ..Holes::default()
-        };
-        let next = self.pager.fill(&mut holes);
-        let reader = &self.reader;
-        let mut call = request::write(
-            &reader.connector,
-            reader.source(),
-            &reader.reach,
-            &holes,
-            next,
-            self.world.http.is_offline(),
-        )?;
-        let asked = fingerprint(&call, &reader.connector.version);
-        let known = self
-            .validators
-            .as_ref()
-            .filter(|v| v.request == asked && self.summary.pages == 0);
-        if let Some(known) = known {
-            let pairs = [
-                (header::IF_NONE_MATCH, &known.etag),
-                (header::IF_MODIFIED_SINCE, &known.last_modified),
-            ];
-            for (name, text) in pairs {
-                if let Some(value) = text
-                    .as_ref()
-                    .and_then(|text| HeaderValue::from_str(text).ok())
-                {
-                    call.headers.insert(name, value);
-                }
+        match self.way.next().await? {
+            Step::Unchanged(known) => {
+                self.unchanged(known);
+                Ok(None)
             }
+            Step::Chunk(chunk) => self.take(*chunk).map(Some),
         }
-        Ok((call, asked))
     }
 
-    /// Ends a pass whose first answer is 304.
-    fn unchanged(&mut self) -> Result<(), Trouble> {
-        let known = self.validators.take();
-        if known.is_none() || self.summary.pages > 0 {
-            return Err(Trouble::UpstreamError {
-                status: 304,
-                retry_after: None,
-            });
-        }
+    /// Ends a pass in which nothing changed.
+    fn unchanged(&mut self, known: Validators) {
         self.summary.not_modified = true;
         self.summary.complete = true;
-        self.summary.validators = known;
+        self.summary.validators = Some(known);
         self.summary.cursor = self.tracker.as_ref().and_then(Tracker::kept);
         self.done = true;
-        Ok(())
     }
 
-    fn take(&mut self, reply: &Reply, asked: &str) -> Result<Page, Trouble> {
-        let reader = self.reader.clone();
-        let source = reader.source();
-        self.summary.bytes += reply.body.len() as u64;
-        let content_type = reply.header(header::CONTENT_TYPE.as_str());
-        let document = Document::read(&source.fetch, content_type, &reply.body)?;
+    fn take(&mut self, chunk: Chunk) -> Result<Page, Trouble> {
         let context = RowContext {
             fetched_at: self.world.clock.now(),
-            url: Some(without_query(&reply.url)),
+            url: chunk.url,
             pseudonym: self.world.pseudonym.clone(),
         };
-        guard(source, &reader, &document, &context)?;
-        let rows = document.rows(&source.select)?;
-        let mapped = reader.mapper.map(&rows, &context);
-        if let Some(tracker) = &mut self.tracker {
-            tracker.see_page(&rows, mapped.latest);
+        let select = &self.reader.source().select;
+        let rows = chunk.document.rows(select)?;
+        let mut mapped = self.reader.mapper.map(&rows, &context);
+        let own = self.reader.source().cursor.is_some();
+        match (&mut self.tracker, &chunk.parents) {
+            (Some(tracker), Some(parents)) if !own => {
+                tracker.see_page(&parents.iter().collect::<Vec<_>>(), None);
+            }
+            (Some(tracker), _) => tracker.see_page(&rows, mapped.latest),
+            (None, _) => {}
         }
-        let base = request::base(&reader.connector, source);
-        let told = Told {
-            reply,
-            root: &document.root,
-            rows: &rows,
-            reach: &reader.reach,
-            origin: base.unwrap_or(&reply.url),
-        };
-        let more = self.pager.turn(&told)?;
-        self.count(&mapped, rows.len(), self.pager.declared(&told));
-        self.summary.note(&document.notes);
-        if self.summary.pages == 1 {
-            self.first = validators(reply, asked);
-        }
-        if !more {
-            self.close();
+        let raw_rows = rows.len();
+        self.missed += chunk.missed.len() as u64;
+        mapped.nameless += chunk.missed.len();
+        mapped.batch.faults.extend(chunk.missed);
+        self.summary.bytes += chunk.bytes;
+        self.summary.full &= !chunk.skipped;
+        self.count(&mapped, raw_rows, chunk.declared);
+        self.summary.note(&chunk.document.notes);
+        if let Some(end) = chunk.end {
+            self.close(end);
         }
         Ok(Page {
             number: self.summary.pages,
-            raw_rows: rows.len(),
+            raw_rows,
             cursor_after: self.summary.cursor.clone(),
-            notes: document.notes.clone(),
-            bytes: reply.body.len(),
+            notes: chunk.document.notes,
+            bytes: usize::try_from(chunk.bytes).unwrap_or(usize::MAX),
             batch: mapped.batch,
             seen: mapped.seen,
         })
@@ -229,7 +164,7 @@ impl Pages {
     }
 
     /// Ends a pass whose pages were all read; compares what came with what was declared.
-    fn close(&mut self) {
+    fn close(&mut self, end: End) {
         self.done = true;
         let fetched = self.distinct.len() as u64 + self.summary.nameless;
         self.distinct = HashSet::new();
@@ -239,63 +174,13 @@ impl Pages {
             }
             _ => {
                 self.summary.complete = true;
-                self.summary.cursor = self.tracker.as_ref().and_then(Tracker::kept);
-                self.summary.validators = self.first.take().filter(|_| self.summary.pages == 1);
+                // What was missed has to be asked for again.
+                self.summary.cursor = match self.missed {
+                    0 => self.tracker.as_ref().and_then(Tracker::kept),
+                    _ => self.asked.take(),
+                };
+                self.summary.validators = end.validators.filter(|_| self.missed == 0);
             }
         }
     }
-}
-
-/// Recognises an error inside an answer that says all is well.
-fn guard(
-    source: &Source,
-    reader: &Reader,
-    document: &Document,
-    context: &RowContext,
-) -> Result<(), Trouble> {
-    let Some(Fail { message, .. }) = source.request().and_then(|request| request.fail.as_ref())
-    else {
-        return Ok(());
-    };
-    if !reader.mapper.is_failure(&document.root, context) {
-        return Ok(());
-    }
-    let said = message.as_ref().and_then(|path| path.get(&document.root));
-    let said = said.map(|json| match json {
-        Json::String(text) => text.clone(),
-        other => other.to_string(),
-    });
-    let plain = crate::mapping::html::plain_text(&said.unwrap_or_default());
-    Err(Trouble::ErrorInside {
-        message: plain.trim_end_matches('.').chars().take(200).collect(),
-    })
-}
-
-fn validators(reply: &Reply, asked: &str) -> Option<Validators> {
-    let text = |name: header::HeaderName| reply.header(name.as_str()).map(str::to_owned);
-    let (etag, last_modified) = (text(header::ETAG), text(header::LAST_MODIFIED));
-    (etag.is_some() || last_modified.is_some()).then(|| Validators {
-        request: asked.to_owned(),
-        etag,
-        last_modified,
-    })
-}
-
-/// Names a request together with the meaning of its connector: a new mapping must see the rows again.
-fn fingerprint(call: &Call, version: &str) -> String {
-    let mut hasher = Sha256::new();
-    for part in [call.method.as_str(), call.url.as_str(), version] {
-        hasher.update(part.as_bytes());
-        hasher.update([0]);
-    }
-    hasher.update(call.body.as_deref().unwrap_or_default());
-    hex::encode(&hasher.finalize()[..16])
-}
-
-/// A page's address without its query, which may hold a key.
-fn without_query(url: &Url) -> Url {
-    let mut url = url.clone();
-    url.set_query(None);
-    url.set_fragment(None);
-    url
 }

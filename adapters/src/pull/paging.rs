@@ -30,10 +30,24 @@ pub(crate) struct Pager {
 pub(crate) struct Told<'a> {
     pub(crate) reply: &'a Reply,
     pub(crate) root: &'a Json,
-    pub(crate) rows: &'a [&'a Json],
+    pub(crate) rows: Tally,
     pub(crate) reach: &'a Reach,
     /// The origin that pages are fetched from.
     pub(crate) origin: &'a Url,
+}
+
+/// How many records a document has, and what they are, in one number.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tally {
+    pub(crate) rows: u64,
+    hasher: DefaultHasher,
+}
+
+impl Tally {
+    pub(crate) fn see(&mut self, row: &Json) {
+        self.rows += 1;
+        row.hash(&mut self.hasher);
+    }
 }
 
 impl Pager {
@@ -114,11 +128,11 @@ impl Pager {
     /// Takes a page in; tells whether another one follows.
     pub(crate) fn turn(&mut self, told: &Told<'_>) -> Result<bool, Trouble> {
         self.read += 1;
-        self.rows += told.rows.len() as u64;
+        self.rows += told.rows.rows;
         let Some(rule) = self.rule.clone() else {
             return Ok(false);
         };
-        self.same_page_twice(told.rows)?;
+        self.same_page_twice(&told.rows)?;
         let more = match &rule {
             Paginate::Page { size, until, .. } => {
                 self.number += 1;
@@ -141,7 +155,11 @@ impl Pager {
             }
             Paginate::Link { rel, path, .. } => self.follow(rel, path.as_ref(), told)?,
             Paginate::Cursor { path, more, .. } => self.take_token(path, more.as_ref(), told)?,
-            Paginate::Keyset { .. } => return Err(Trouble::NotConnected { what: "`keyset`" }),
+            Paginate::Keyset { .. } => {
+                return Err(Trouble::BadRequest {
+                    why: "`keyset` is for queries".to_owned(),
+                });
+            }
         };
         let limit = most(&rule);
         if more && self.read >= limit {
@@ -170,10 +188,10 @@ impl Pager {
     }
 
     fn more(&self, until: &Until, size: u32, told: &Told<'_>) -> Result<bool, Trouble> {
-        let here = told.rows.len();
+        let here = told.rows.rows;
         match until {
             Until::Empty => Ok(here > 0),
-            Until::Short => Ok(here > 0 && here >= size as usize),
+            Until::Short => Ok(here > 0 && here >= u64::from(size)),
             Until::Total(path) => {
                 let total = path.get(told.root).and_then(whole);
                 let total = total.ok_or_else(|| Trouble::PagingUnclear {
@@ -185,13 +203,11 @@ impl Pager {
         }
     }
 
-    fn same_page_twice(&mut self, rows: &[&Json]) -> Result<(), Trouble> {
-        if rows.is_empty() {
+    fn same_page_twice(&mut self, rows: &Tally) -> Result<(), Trouble> {
+        if rows.rows == 0 {
             return Ok(());
         }
-        let mut hasher = DefaultHasher::new();
-        rows.iter().for_each(|row| row.hash(&mut hasher));
-        let hash = hasher.finish();
+        let hash = rows.hasher.finish();
         if self.last_rows.replace(hash) == Some(hash) {
             return Err(Trouble::PagingLoop { page: self.read });
         }

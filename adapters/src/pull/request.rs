@@ -2,10 +2,17 @@
 //!
 //! Owns that writing. Secrets are revealed here and go into the call only.
 
+use crate::formats::{calendar, soap};
 use crate::outbound::Reach;
+use crate::transport::Verdict;
 use crate::{Call, Trouble};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use divos_manifest::{Auth, Connector, HttpMethod, KeyPlace, Pattern, Request, Secret, Source};
+use chrono::{DateTime, SecondsFormat, Utc};
+use divos_manifest::{
+    Auth, Connector, Fetch, Harvest, HttpMethod, KeyPlace, Pattern, Request, Secret, Source,
+};
 use http::Method;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -25,19 +32,32 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
 pub(crate) struct Holes<'a> {
     pub(crate) cursor: Option<&'a str>,
     pub(crate) page: Option<String>,
+    /// The field of the parent record that a child is asked for.
+    pub(crate) parent: Option<&'a str>,
     /// Query parameters that paging adds.
     pub(crate) extra: Vec<(String, String)>,
 }
 
+/// The query parameter that continues a harvest (OAI-PMH 2.0, section 3.5.1).
+pub(crate) const RESUMPTION: &str = "resumptionToken";
+
+/// Whose request it is.
+pub(crate) struct Place<'a> {
+    pub(crate) connector: &'a Connector,
+    pub(crate) source: &'a Source,
+    pub(crate) reach: &'a Arc<Reach>,
+    /// Whether nothing leaves the process, so that secrets need not be known.
+    pub(crate) offline: bool,
+    pub(crate) now: DateTime<Utc>,
+}
+
 /// Writes the call of one page. `next` is the whole address where the page before named it.
 pub(crate) fn write(
-    connector: &Connector,
-    source: &Source,
-    reach: &Arc<Reach>,
+    place: &Place<'_>,
     holes: &Holes<'_>,
     next: Option<Url>,
-    offline: bool,
 ) -> Result<Call, Trouble> {
+    let (connector, source) = (place.connector, place.source);
     let request = source
         .request()
         .ok_or_else(|| bad("this source is no request"))?;
@@ -47,34 +67,74 @@ pub(crate) fn write(
     };
     let mut headers = headers(connector, request, holes)?;
     match sign(&connector.auth, &mut url, &mut headers) {
-        Err(Trouble::SecretMissing { .. }) if offline => {}
+        Err(Trouble::SecretMissing { .. } | Trouble::NotConnected { .. }) if place.offline => {}
         signed => signed?,
     }
-    if !reach.may_call(&url) {
+    if !place.reach.may_call(&url) {
         return Err(bad("the address is not on the app's own hosts"));
     }
-    let body = request
-        .body
-        .as_ref()
-        .map(|body| Bytes::from(filled(body, holes).to_string()));
-    if body.is_some() && !headers.contains_key(header::CONTENT_TYPE) {
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        );
-    }
+    let (body, verdict) = body(place, request, holes, &mut headers)?;
+    let method = match (request.method, &source.fetch) {
+        (_, Fetch::Ical(_, asked)) if asked.caldav => {
+            Method::from_bytes(b"REPORT").map_err(|_| bad("no such method"))?
+        }
+        (_, Fetch::Soap(..)) | (HttpMethod::Post, _) => Method::POST,
+        (HttpMethod::Get, _) => Method::GET,
+    };
     Ok(Call {
-        method: match request.method {
-            HttpMethod::Get => Method::GET,
-            HttpMethod::Post => Method::POST,
-        },
+        method,
         url,
         headers,
         body,
         body_limit: connector.app.limits.body,
-        reach: reach.clone(),
+        reach: place.reach.clone(),
         deadline: None,
+        to_disk: !matches!(source.fetch, Fetch::Rest(_) | Fetch::Feed(_)),
+        verdict,
     })
+}
+
+/// A body, and what an answer to it means.
+type Said = (Option<Bytes>, Option<Arc<dyn Verdict>>);
+
+/// Writes the body: an envelope for SOAP, else the JSON of the source.
+fn body(
+    place: &Place<'_>,
+    request: &Request,
+    holes: &Holes<'_>,
+    headers: &mut HeaderMap,
+) -> Result<Said, Trouble> {
+    if let Fetch::Soap(_, soap) = &place.source.fetch {
+        let created = place.now.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let security = match soap::security(&place.connector.auth, created) {
+            Err(Trouble::SecretMissing { .. }) if place.offline => None,
+            token => token?,
+        };
+        let message = soap::message(soap, &|pattern| fill(pattern, holes), security)?;
+        headers.insert(header::CONTENT_TYPE, value(&message.content_type)?);
+        if let Some(action) = &message.soap_action {
+            headers.insert(HeaderName::from_static("soapaction"), value(action)?);
+        }
+        let verdict: Arc<dyn Verdict> = Arc::new(soap::Faults::of(soap));
+        return Ok((Some(message.body.into()), Some(verdict)));
+    }
+    if let Fetch::Ical(_, asked) = &place.source.fetch
+        && asked.caldav
+    {
+        headers.insert("depth", HeaderValue::from_static("1"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/xml; charset=utf-8"),
+        );
+        return Ok((Some(calendar::question(asked, place.now).into()), None));
+    }
+    let body = request.body.as_ref();
+    let body = body.map(|body| Bytes::from(filled(body, holes).to_string()));
+    if body.is_some() && !headers.contains_key(header::CONTENT_TYPE) {
+        let json = HeaderValue::from_static("application/json");
+        headers.insert(header::CONTENT_TYPE, json);
+    }
+    Ok((body, None))
 }
 
 fn bad(why: &str) -> Trouble {
@@ -103,7 +163,16 @@ fn address(connector: &Connector, source: &Source, holes: &Holes<'_>) -> Result<
         .page
         .as_ref()
         .map(|text| utf8_percent_encode(text, PATH).to_string());
-    let path = request.path.fill(cursor.as_deref(), page.as_deref());
+    let parent = holes
+        .parent
+        .map(|text| utf8_percent_encode(text, PATH).to_string());
+    let encoded = Holes {
+        cursor: cursor.as_deref(),
+        page,
+        parent: parent.as_deref(),
+        extra: Vec::new(),
+    };
+    let path = fill(&request.path, &encoded);
     let path = path.ok_or_else(|| bad("the path needs a cursor and there is none"))?;
     let root = base
         .as_str()
@@ -121,18 +190,54 @@ fn address(connector: &Connector, source: &Source, holes: &Holes<'_>) -> Result<
         .cursor
         .as_ref()
         .and_then(|c| Some((c.param.clone()?, holes.cursor?.to_owned())));
-    let pairs: Vec<(String, String)> = given
-        .chain(cursor)
-        .chain(holes.extra.iter().cloned())
-        .collect();
+    let pairs: Vec<(String, String)> = match &source.fetch {
+        Fetch::Oai(_, harvest) => harvested(harvest, source, holes, given),
+        _ => given
+            .chain(cursor)
+            .chain(holes.extra.iter().cloned())
+            .collect(),
+    };
     if !pairs.is_empty() {
         url.query_pairs_mut().extend_pairs(pairs);
     }
     Ok(url)
 }
 
+/// Writes the query of a harvest: a token goes alone (OAI-PMH 2.0, section 3.5.1).
+fn harvested(
+    harvest: &Harvest,
+    source: &Source,
+    holes: &Holes<'_>,
+    given: impl Iterator<Item = (String, String)>,
+) -> Vec<(String, String)> {
+    let mut pairs: Vec<(String, String)> = given.collect();
+    let mut add = |name: &str, text: &str| pairs.push((name.to_owned(), text.to_owned()));
+    add("verb", "ListRecords");
+    if let Some((name, token)) = holes.extra.iter().find(|(name, _)| name == RESUMPTION) {
+        add(name, token);
+        return pairs;
+    }
+    add("metadataPrefix", &harvest.prefix);
+    if let Some(set) = &harvest.set {
+        add("set", set);
+    }
+    let param = source
+        .cursor
+        .as_ref()
+        .map(|cursor| cursor.param.as_deref().unwrap_or("from"));
+    if let (Some(param), Some(cursor)) = (param, holes.cursor) {
+        add(param, cursor);
+    }
+    pairs
+}
+
+/// Fills the holes; `${parent}` is a literal text to the pattern.
 fn fill(pattern: &Pattern, holes: &Holes<'_>) -> Option<String> {
-    pattern.fill(holes.cursor, holes.page.as_deref())
+    let text = pattern.fill(holes.cursor, holes.page.as_deref())?;
+    match holes.parent {
+        Some(parent) => Some(text.replace("${parent}", parent)),
+        None => Some(text),
+    }
 }
 
 fn headers(
@@ -173,7 +278,7 @@ fn sign(auth: &Auth, url: &mut Url, headers: &mut HeaderMap) -> Result<(), Troub
             secret(
                 headers,
                 header::AUTHORIZATION,
-                &format!("Basic {}", base64(pair.as_bytes())),
+                &format!("Basic {}", STANDARD.encode(pair)),
             )?;
         }
         Auth::Bearer { token } => secret(
@@ -223,27 +328,6 @@ fn secret(headers: &mut HeaderMap, name: HeaderName, text: &str) -> Result<(), T
     Ok(())
 }
 
-/// Base64 (RFC 4648, section 4), for HTTP Basic.
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let group = chunk
-            .iter()
-            .fold(0_u32, |acc, byte| acc << 8 | u32::from(*byte))
-            << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            let letter = LETTERS[(group >> (18 - 6 * place)) as usize & 63];
-            out.push(if place <= chunk.len() {
-                char::from(letter)
-            } else {
-                '='
-            });
-        }
-    }
-    out
-}
-
 /// Fills the holes in every text of a JSON body. A text that is one hole and nothing else is left out
 /// (null) where there is nothing to fill it with.
 fn filled(body: &Json, holes: &Holes<'_>) -> Json {
@@ -266,25 +350,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn base64_follows_rfc_4648() {
-        for (plain, encoded) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-            ("foobar", "Zm9vYmFy"),
-        ] {
-            assert_eq!(base64(plain.as_bytes()), encoded);
-        }
-    }
-
-    #[test]
     fn bodies_are_filled_by_node() {
         let holes = Holes {
             cursor: Some("a\"b"),
             page: Some("2".into()),
-            extra: vec![],
+            ..Holes::default()
         };
         let body = serde_json::json!({"since": "${cursor}", "page": ["p${page}"], "n": 1});
         assert_eq!(

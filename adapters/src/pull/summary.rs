@@ -76,11 +76,7 @@ impl Summary {
 
     pub(crate) fn note(&mut self, notes: &[Note]) {
         for note in notes {
-            let known = self
-                .notes
-                .iter()
-                .any(|n| std::mem::discriminant(n) == std::mem::discriminant(note));
-            if !known {
+            if !self.notes.iter().any(|known| known.is_like(note)) {
                 self.notes.push(*note);
             }
         }

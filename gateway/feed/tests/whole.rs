@@ -66,7 +66,7 @@ impl Transport for Memory {
         Ok(Reply {
             status: StatusCode::from_u16(status).expect("a status"),
             headers,
-            body: Bytes::from(body),
+            body: Bytes::from(body).into(),
             url: call.url.clone(),
         })
     }

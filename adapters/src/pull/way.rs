@@ -1,0 +1,139 @@
+//! The port to whatever holds records: an API, a database, a folder, another source's records.
+//!
+//! Owns the words of that port and the choice of the way. It must never know mapping.
+
+use super::children::Children;
+use super::files::Files;
+use super::given::Given;
+use super::http::Http;
+use super::sql::Sql;
+use super::{Ask, Reader, Validators, World, cursor};
+use crate::{Document, Trouble};
+use divos_manifest::{Cursor, Fetch};
+use divos_model::RowFault;
+use serde_json::Value as Json;
+use std::fmt;
+use url::Url;
+
+/// Gives the records of one pass, piece by piece.
+#[async_trait::async_trait]
+pub(crate) trait Way: Send + fmt::Debug {
+    /// Reads the next piece. Not asked again after an end or a trouble.
+    async fn next(&mut self) -> Result<Step, Trouble>;
+}
+
+/// What came next.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// Records.
+    Chunk(Box<Chunk>),
+    /// Nothing changed since the last pass.
+    Unchanged(Validators),
+}
+
+/// A piece of a pass.
+#[derive(Debug)]
+pub(crate) struct Chunk {
+    pub(crate) document: Document,
+    /// Where it is from, for relative links.
+    pub(crate) url: Option<Url>,
+    /// Bytes read for it, after decompression.
+    pub(crate) bytes: u64,
+    /// How many records the app says there are.
+    pub(crate) declared: Option<u64>,
+    /// Whether some records are left out because they are unchanged: the pass is not full then.
+    pub(crate) skipped: bool,
+    /// Records of a parent that were done with: the cursor is theirs.
+    pub(crate) parents: Option<Vec<Json>>,
+    /// What could not be read and costs neither the pass nor other records; nothing may be swept then.
+    pub(crate) missed: Vec<RowFault>,
+    /// Set on the last piece of the pass.
+    pub(crate) end: Option<End>,
+}
+
+/// The end of a pass.
+#[derive(Debug, Default)]
+pub(crate) struct End {
+    /// What to keep for the next conditional request.
+    pub(crate) validators: Option<Validators>,
+}
+
+impl Chunk {
+    pub(crate) fn of(document: Document) -> Self {
+        Self {
+            document,
+            url: None,
+            bytes: 0,
+            declared: None,
+            skipped: false,
+            parents: None,
+            missed: Vec::new(),
+            end: None,
+        }
+    }
+
+    /// Records that were found already.
+    pub(crate) fn rows(rows: Vec<Json>) -> Self {
+        Self::of(Document::listed(rows, Json::Null, Vec::new()))
+    }
+}
+
+/// Whose records the cursor of a source is found in: its own, or where it has none its parent's.
+pub(crate) fn tracked(reader: &Reader) -> Option<&Cursor> {
+    let own = reader.source().cursor.as_ref();
+    own.or_else(|| reader.parent.as_deref().and_then(tracked))
+}
+
+/// Begins a pass.
+pub(crate) fn begin(reader: &Reader, ask: &Ask, world: &World) -> Box<dyn Way> {
+    let source = reader.source();
+    let kept = ask.cursor.as_deref().filter(|_| !ask.full);
+    let zone = reader.connector.zone;
+    let own = source.cursor.as_ref();
+    let cursor = own.and_then(|own| cursor::written(own, zone, kept));
+    if let Some(parent) = &reader.parent {
+        let asked = Ask {
+            // A child with a cursor of its own asks every parent for changes.
+            cursor: ask.cursor.clone().filter(|_| own.is_none()),
+            validators: None,
+            full: ask.full,
+        };
+        let parents = begin(parent, &asked, world);
+        return Box::new(Children::new(
+            reader.clone(),
+            parents,
+            cursor,
+            world.clone(),
+        ));
+    }
+    match &source.fetch {
+        Fetch::Sql(sql) => Box::new(Sql::new(reader.clone(), sql.clone(), cursor, world.clone())),
+        Fetch::Webhook(_) => Box::new(Given::new(Vec::new())),
+        Fetch::Imap(_) => Box::new(NotConnected("`imap`")),
+        fetch => match fetch.request().and_then(|request| request.files.clone()) {
+            Some(files) => Box::new(Files::new(
+                reader.clone(),
+                files,
+                ask.clone(),
+                world.clone(),
+            )),
+            None => Box::new(Http::new(
+                reader.clone(),
+                cursor,
+                ask.validators.clone(),
+                world.clone(),
+            )),
+        },
+    }
+}
+
+/// A way that is not there.
+#[derive(Debug)]
+struct NotConnected(&'static str);
+
+#[async_trait::async_trait]
+impl Way for NotConnected {
+    async fn next(&mut self) -> Result<Step, Trouble> {
+        Err(Trouble::NotConnected { what: self.0 })
+    }
+}
