@@ -70,7 +70,7 @@ impl Auth {
     /// Lists every secret that it holds.
     #[must_use]
     pub fn secrets(&self) -> Vec<&Secret> {
-        fn of<'a>(fields: &'a [(String, Secret)]) -> impl Iterator<Item = &'a Secret> {
+        fn of(fields: &[(String, Secret)]) -> impl Iterator<Item = &Secret> {
             fields.iter().map(|(_, secret)| secret)
         }
         match self {
