@@ -199,6 +199,12 @@ pub enum Trouble {
         /// Why.
         fault: DatabaseFault,
     },
+    /// A mail server does not give its letters.
+    #[error("{why}")]
+    Mail {
+        /// Why, without the server's words.
+        why: String,
+    },
     /// A watched folder cannot be read.
     #[error("the folder or file {name}: {why}")]
     Folder {
@@ -310,6 +316,7 @@ impl Trouble {
             Self::Unreadable { fault } => format::code(&fault.reason),
             Self::SoapFault { .. } => "soap_fault",
             Self::Database { fault } => format::database_code(fault.kind),
+            Self::Mail { .. } => "mail",
             Self::Folder { .. } => "folder",
             Self::Disk { .. } => "disk",
             Self::NotConnected { .. } => "not_connected",

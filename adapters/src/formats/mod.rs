@@ -173,7 +173,7 @@ fn parse(
         Fetch::Xml(_) => tree::open(&[], select, charset, content_type, input),
         Fetch::Soap(..) => tree::open(&["Envelope", "Body"], select, charset, content_type, input),
         Fetch::Oai(..) => tree::harvest(content_type, input),
-        Fetch::Html(..) => Err(Trouble::NotConnected { what: "`html`" }),
+        Fetch::Html(_, table) => table::html(charset, table, content_type, input),
         Fetch::Ical(_, calendar) => {
             calendar::open(calendar, charset, content_type, &setting, input)
         }

@@ -1,14 +1,15 @@
-//! Tables: separated text and workbooks, and what is served in the place of a workbook.
+//! Tables: separated text, pages and workbooks, and what is served in the place of a workbook.
 //!
 //! Owns the way from a connector's words to a parser's options.
 
 use super::rows::{Parsed, of};
 use crate::Trouble;
+use divos_formats::html;
 use divos_formats::separated;
 use divos_formats::spreadsheet;
 use divos_formats::table::{HeaderRow, Shape};
 use divos_formats::{Input, Reason};
-use divos_manifest::{Csv, Sheet, TableShape};
+use divos_manifest::{Csv, HtmlTable, Sheet, TableShape};
 
 /// Gives the document from its beginning, as often as it is asked for.
 pub(super) type Source<'a> = &'a dyn Fn() -> Box<dyn Input>;
@@ -47,6 +48,28 @@ pub(super) fn csv(
         ..separated::Options::default()
     };
     let opened = separated::open(input(), content_type, &options);
+    opened.map(Parsed::table).map_err(of)
+}
+
+/// Opens the rows of a page.
+pub(super) fn html(
+    charset: Option<&str>,
+    table: &HtmlTable,
+    content_type: Option<&str>,
+    input: Source<'_>,
+) -> Result<Parsed, Trouble> {
+    let options = html::Options {
+        rows: table.rows.clone(),
+        cells: table.cells.clone(),
+        columns: table.columns.clone(),
+        guard: table.guard_columns.clone(),
+        min_rows: table.min_rows,
+        charset: charset.map(str::to_owned),
+    };
+    let compiled = html::Compiled::new(options).map_err(|fault| Trouble::BadRequest {
+        why: fault.to_string(),
+    })?;
+    let opened = compiled.open(input(), content_type);
     opened.map(Parsed::table).map_err(of)
 }
 

@@ -177,6 +177,7 @@ impl Files {
                 etag: Some(std::mem::take(&mut found.mark)),
                 last_modified: None,
             }),
+            cursor: None,
         });
         chunk
     }

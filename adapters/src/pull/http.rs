@@ -194,7 +194,10 @@ impl Http {
         chunk.url = Some(without_query(&reply.url));
         if !more {
             let validators = self.first.take().filter(|_| self.answers == 1);
-            chunk.end = Some(End { validators });
+            chunk.end = Some(End {
+                validators,
+                cursor: None,
+            });
         }
         Ok(chunk)
     }

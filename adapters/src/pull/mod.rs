@@ -8,6 +8,7 @@ mod cursor;
 mod files;
 mod given;
 mod http;
+mod imap;
 mod pages;
 mod paging;
 mod push;

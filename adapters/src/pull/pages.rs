@@ -176,7 +176,7 @@ impl Pages {
                 self.summary.complete = true;
                 // What was missed has to be asked for again.
                 self.summary.cursor = match self.missed {
-                    0 => self.tracker.as_ref().and_then(Tracker::kept),
+                    0 => end.cursor.or(self.tracker.as_ref().and_then(Tracker::kept)),
                     _ => self.asked.take(),
                 };
                 self.summary.validators = end.validators.filter(|_| self.missed == 0);

@@ -6,8 +6,10 @@ use super::children::Children;
 use super::files::Files;
 use super::given::Given;
 use super::http::Http;
+use super::imap::Imap;
 use super::sql::Sql;
 use super::{Ask, Reader, Validators, World, cursor};
+use crate::formats::weigh;
 use crate::{Document, Trouble};
 use divos_manifest::{Cursor, Fetch};
 use divos_model::RowFault;
@@ -56,6 +58,8 @@ pub(crate) struct Chunk {
 pub(crate) struct End {
     /// What to keep for the next conditional request.
     pub(crate) validators: Option<Validators>,
+    /// Where the next pass goes on, for ways that number records by themselves.
+    pub(crate) cursor: Option<String>,
 }
 
 impl Chunk {
@@ -70,6 +74,15 @@ impl Chunk {
             missed: Vec::new(),
             end: None,
         }
+    }
+
+    /// About how many bytes of memory its records take.
+    pub(crate) fn weight(&self) -> u64 {
+        let rows = self.document.rows(&divos_manifest::Select::Root);
+        rows.unwrap_or_default()
+            .into_iter()
+            .map(|row| weigh(row) as u64)
+            .sum()
     }
 
     /// Records that were found already.
@@ -109,7 +122,7 @@ pub(crate) fn begin(reader: &Reader, ask: &Ask, world: &World) -> Box<dyn Way> {
     match &source.fetch {
         Fetch::Sql(sql) => Box::new(Sql::new(reader.clone(), sql.clone(), cursor, world.clone())),
         Fetch::Webhook(_) => Box::new(Given::new(Vec::new())),
-        Fetch::Imap(_) => Box::new(NotConnected("`imap`")),
+        Fetch::Imap(imap) => Box::new(Imap::new(reader.clone(), imap.clone(), ask, world.clone())),
         fetch => match fetch.request().and_then(|request| request.files.clone()) {
             Some(files) => Box::new(Files::new(
                 reader.clone(),
@@ -124,16 +137,5 @@ pub(crate) fn begin(reader: &Reader, ask: &Ask, world: &World) -> Box<dyn Way> {
                 world.clone(),
             )),
         },
-    }
-}
-
-/// A way that is not there.
-#[derive(Debug)]
-struct NotConnected(&'static str);
-
-#[async_trait::async_trait]
-impl Way for NotConnected {
-    async fn next(&mut self) -> Result<Step, Trouble> {
-        Err(Trouble::NotConnected { what: self.0 })
     }
 }

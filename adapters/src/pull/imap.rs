@@ -1,0 +1,130 @@
+//! Letters of a mailbox, in the order of their arrival.
+//!
+//! Owns where the next pass goes on: behind the last letter, unless what is gone has to be noticed. It must never know
+//! the mail server's words.
+
+use super::way::{Chunk, End, Step, Way};
+use super::{Ask, Reader, World};
+use crate::Trouble;
+use divos_mail::{MailFault, Mailbox, Options, PAGE, Tls};
+use divos_manifest::{Deletes, Imap as Source, ImapTls, Secret};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The most pages of one pass.
+const MOST_PAGES: u32 = 200;
+/// How much longer than one answer of an app a whole mailbox may take.
+const PATIENCE: u32 = 20;
+
+/// A pass over a mailbox.
+#[derive(Debug)]
+pub(crate) struct Imap {
+    reader: Reader,
+    world: World,
+    source: Source,
+    mailbox: Option<Mailbox>,
+    /// `uidvalidity:uid`.
+    cursor: Option<String>,
+    /// Whether earlier letters are left out.
+    skipped: bool,
+    pages: u32,
+}
+
+impl Imap {
+    pub(crate) fn new(reader: Reader, source: Source, ask: &Ask, world: World) -> Self {
+        // A mailbox that is swept has to be seen whole; letters that only come need not be seen twice.
+        let whole = matches!(
+            reader.source().deletes,
+            Deletes::Sweep { .. } | Deletes::Ttl(_)
+        );
+        let cursor = ask.cursor.clone().filter(|_| !whole);
+        Self {
+            skipped: cursor.is_some(),
+            reader,
+            world,
+            source,
+            mailbox: None,
+            cursor,
+            pages: 0,
+        }
+    }
+
+    fn options(&self) -> Result<Options, Trouble> {
+        let timeouts = self.reader.connector.app.timeouts;
+        let policy = self.world.http.policy(&self.reader.reach);
+        Ok(Options {
+            host: self.source.host.clone(),
+            port: self.source.port,
+            tls: match self.source.tls {
+                ImapTls::Implicit => Tls::Implicit,
+                ImapTls::StartTls => Tls::StartTls,
+                ImapTls::None => Tls::None,
+            },
+            user: reveal(&self.source.user)?.to_owned(),
+            password: reveal(&self.source.password)?.to_owned().into(),
+            folder: self.source.folder.clone(),
+            roots: None,
+            connect: timeouts.connect,
+            total: self.patience(),
+            permitted: Arc::new(move |address| policy.permits(address)),
+        })
+    }
+
+    fn patience(&self) -> Duration {
+        self.reader.connector.app.timeouts.total * PATIENCE
+    }
+}
+
+#[async_trait::async_trait]
+impl Way for Imap {
+    async fn next(&mut self) -> Result<Step, Trouble> {
+        let patience = self.patience();
+        let of = |fault| trouble(fault, patience);
+        if self.mailbox.is_none() {
+            let options = self.options()?;
+            self.mailbox = Some(Mailbox::open(&options).await.map_err(of)?);
+        }
+        let mailbox = self.mailbox.as_mut().ok_or(Trouble::Refused)?;
+        let page = mailbox
+            .next(self.cursor.as_deref(), PAGE)
+            .await
+            .map_err(of)?;
+        self.pages += 1;
+        self.skipped &= !page.renumbered;
+        self.cursor = Some(page.cursor.clone());
+        if !page.ended && self.pages >= MOST_PAGES {
+            return Err(Trouble::TooManyPages { limit: MOST_PAGES });
+        }
+        let mut chunk = Chunk::rows(page.rows);
+        chunk.bytes = chunk.weight();
+        chunk.skipped = self.skipped;
+        chunk.end = page.ended.then_some(End {
+            validators: None,
+            cursor: Some(page.cursor),
+        });
+        Ok(Step::Chunk(Box::new(chunk)))
+    }
+}
+
+fn reveal(secret: &Secret) -> Result<&str, Trouble> {
+    secret.reveal().map_err(|missing| Trouble::SecretMissing {
+        reference: missing.0,
+    })
+}
+
+fn trouble(fault: MailFault, after: Duration) -> Trouble {
+    match fault {
+        MailFault::NotPermitted { address } => Trouble::AddressRefused {
+            address: address.to_string(),
+        },
+        MailFault::UnknownHost { .. } => Trouble::Dns,
+        MailFault::Unreachable { .. } => Trouble::Refused,
+        MailFault::Tls { reason } => Trouble::Tls { why: reason },
+        MailFault::SignIn => Trouble::Unauthorized,
+        MailFault::TimedOut { .. } => Trouble::TimedOut { after },
+        MailFault::Closed { .. } => Trouble::Truncated,
+        other => Trouble::Mail {
+            why: other.to_string(),
+        },
+    }
+}
