@@ -191,6 +191,7 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
         timeline: feed.timeline().clone(),
         live: feed.live().clone(),
         operations: feed.operations().clone(),
+        inbox: feed.inbox().clone(),
         sso: Arc::clone(&sso),
         clock: Arc::clone(&clock),
         address: address.clone(),

@@ -11,6 +11,9 @@ use std::process::Command;
 const LEVELS: &[(&str, u32)] = &[
     ("divos-model", 0),
     ("divos-city", 0),
+    ("divos-formats", 0),
+    ("divos-database", 0),
+    ("divos-mail", 0),
     ("divos-manifest", 1),
     ("divos-adapters", 2),
     ("divos-store", 2),

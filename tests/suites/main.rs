@@ -14,6 +14,7 @@ mod feed;
 mod handover;
 mod laws;
 mod operations;
+mod pushes;
 mod reading;
 mod real_apps;
 mod reload;

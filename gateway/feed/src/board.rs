@@ -12,6 +12,7 @@ use divos_model::AppId;
 use divos_store::SourceStatus as Kept;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
 
 /// How every source fares now.
 #[derive(Default)]
@@ -110,7 +111,11 @@ impl Board {
                     .to_string_lossy()
                     .into();
                 line.every = source.every;
-                line.fresh = connector.fresh;
+                // Who pushes is silent while nothing happens: that is no old data.
+                line.fresh = match source.fetch.is_push() {
+                    true => Duration::MAX,
+                    false => connector.fresh,
+                };
                 lines.sources.insert(key, line);
             }
         }
@@ -245,7 +250,7 @@ impl Board {
 
 fn is_stale(line: &SourceStatus, now: DateTime<Utc>) -> bool {
     let fresh = TimeDelta::from_std(line.fresh).unwrap_or(TimeDelta::MAX);
-    line.last_ok.is_none_or(|at| now - at > fresh)
+    line.fresh != Duration::MAX && line.last_ok.is_none_or(|at| now - at > fresh)
 }
 
 fn aged(mut line: SourceStatus, now: DateTime<Utc>) -> SourceStatus {

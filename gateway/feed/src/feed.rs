@@ -6,7 +6,7 @@ use crate::live::Live;
 use crate::operations::Operations;
 use crate::ring_key::{CursorKey, SYNC_DAYS};
 use crate::schedule::{Plan, Planned, ScheduleLimits, Scheduler, SourceKey};
-use crate::sync::{Job, Opens, Sync, Witness};
+use crate::sync::{Inbox, Job, Opens, Sync, Witness};
 use crate::timeline::Timeline;
 use crate::units::UnitCache;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -50,6 +50,7 @@ pub struct Feed {
     timeline: Timeline,
     live: Live,
     operations: Operations,
+    inbox: Inbox,
     scheduler: Scheduler<Arc<Job>>,
     board: Arc<Board>,
     store: Store,
@@ -96,6 +97,7 @@ impl Feed {
             limit: limits.run,
         });
         let rng = seed.map_or_else(StdRng::from_os_rng, StdRng::seed_from_u64);
+        let inbox = Inbox::new(Arc::clone(&sync));
         let scheduler = Scheduler::start(Plan::new(limits, rng), sync, limits.grace);
         let timeline = Timeline {
             store: store.clone(),
@@ -118,6 +120,7 @@ impl Feed {
             timeline,
             live,
             operations,
+            inbox,
             scheduler,
             board,
             store,
@@ -197,6 +200,12 @@ impl Feed {
     #[must_use]
     pub fn operations(&self) -> &Operations {
         &self.operations
+    }
+
+    /// Returns the side that apps push to.
+    #[must_use]
+    pub fn inbox(&self) -> &Inbox {
+        &self.inbox
     }
 
     /// Stops in order: starts no more runs, lets those under way finish for a while, cancels the rest.

@@ -35,7 +35,7 @@ pub use reader::{Filter, FilterFault, Since};
 pub use ring_key::{CursorError, CursorKey};
 pub use schedule::{RunNow, ScheduleLimits};
 pub use status::{SourceState, SourceStatus};
-pub use sync::{Opens, Outside, Passes, Witness};
+pub use sync::{Inbox, Opens, Outside, Passes, PushError, Pushed, Taken, Witness};
 pub use timeline::{Timeline, TimelineError};
 pub use trouble::Trouble;
 pub use units::Units;

@@ -182,6 +182,17 @@ impl Opens for Script {
         ))
     }
 
+    fn take(
+        &self,
+        _: &Arc<Connector>,
+        _: &Source,
+        _: &[serde_json::Value],
+    ) -> Result<Page, FetchError> {
+        let mut passes = self.passes.lock().expect("no panic");
+        let mut pass = passes.pop_front().expect("a pass");
+        pass.pages.pop_front().expect("a page")
+    }
+
     fn breaker(&self, _: &AppId) -> &'static str {
         "closed"
     }

@@ -9,6 +9,7 @@ mod describe;
 mod exports;
 mod feed;
 mod hub;
+mod ingest;
 mod items;
 mod problem;
 mod stream;
@@ -21,7 +22,7 @@ use crate::ready::Readiness;
 use crate::routes::PublicAddress;
 use axum::Router;
 use axum::routing::{get, put};
-use divos_feed::{Live, Operations, Timeline};
+use divos_feed::{Inbox, Live, Operations, Timeline};
 use divos_manifest::Connector;
 use divos_model::Clock;
 use divos_portal::ports::Apps;
@@ -39,6 +40,8 @@ pub struct ApiParts {
     pub live: Live,
     /// How the apps are.
     pub operations: Operations,
+    /// Where apps push to.
+    pub inbox: Inbox,
     /// Who somebody is.
     pub sso: Arc<Sso>,
     /// What time it is.
@@ -78,7 +81,8 @@ pub fn router(parts: ApiParts) -> Router {
         .route("/healthz", get(hub::alive))
         .route("/readyz", get(hub::ready))
         .method_not_allowed_fallback(problem::method_not_allowed)
-        .with_state(parts)
+        .with_state(parts.clone())
+        .merge(ingest::router(parts))
         .merge(describe::router(description))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::X_CONTENT_TYPE_OPTIONS,

@@ -49,6 +49,42 @@ impl Problem {
         )
     }
 
+    /// An app's request without its token or signature, or with a wrong one (401).
+    #[must_use]
+    pub fn unproved() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "not-proved",
+            "Aplikasi perlu membuktikan diri",
+            "The app has to prove itself",
+        )
+        .saying(
+            "Token atau tanda tangan tidak ada atau salah.",
+            "The token or the signature is missing or wrong.",
+        )
+    }
+
+    /// Says why, instead of what was said before.
+    #[must_use]
+    pub(super) fn because(self, id: &str, en: &str) -> Self {
+        self.saying(id, en)
+    }
+
+    /// More at once than the hub takes (503).
+    #[must_use]
+    pub fn busy() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "hub-busy",
+            "Terlalu banyak sekaligus",
+            "Too much at once",
+        )
+        .saying(
+            "Kirim lagi sebentar lagi; tidak ada yang diambil.",
+            "Send it again in a moment; nothing was taken.",
+        )
+    }
+
     /// Signed in, and not allowed (403).
     #[must_use]
     pub fn forbidden(id: &str, en: &str) -> Self {

@@ -2,8 +2,9 @@
 //! resolves who may see it, and refuses what no rule lets in.
 //!
 //! Owns the caps and the rules of each app. It must never fetch, ask the time or know a schedule. Start
-//! with [`Admission::admit`]; [`prepare`] is the pure step for one item.
+//! with [`clean`]; [`prepare`] is the pure step for one item, [`Line`] the way into the store.
 
+mod line;
 mod links;
 mod prepare;
 mod rules;
@@ -14,7 +15,9 @@ use divos_model::{AppId, Item, ItemId, RowFault};
 use divos_store::{Commit, Entry, ItemMark, ItemStore, StoreError, Tombstones, Upserted};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use tokio::sync::oneshot;
 
+pub use line::Line;
 pub use prepare::{Prepared, prepare};
 pub use rules::Rules;
 pub(crate) use text::plain;
@@ -78,21 +81,16 @@ impl Admission {
         Self { items }
     }
 
-    /// Cleans, identifies and checks a page, and leaves out what the store already holds (unless the source
-    /// is read [`Rules::anew`]). Writes nothing.
-    ///
-    /// # Errors
-    /// Where the store failed.
-    pub async fn admit(
-        &self,
-        page: Vec<Item>,
-        rules: &Arc<Rules>,
-        units: &Arc<Units>,
-    ) -> Result<Admitted, StoreError> {
-        let prepared = prepare_all(page, rules, units).await;
-        let mut admitted = merge(prepared, rules);
+    /// Begins a line of pages.
+    #[must_use]
+    pub fn line(&self) -> Line {
+        Line::new(self.clone())
+    }
+
+    /// Leaves out what the store already holds, unless the source is read [`Rules::anew`].
+    async fn sift(&self, admitted: &mut Admitted, rules: &Rules) -> Result<(), StoreError> {
         if rules.anew {
-            return Ok(admitted);
+            return Ok(());
         }
         let marks = admitted.entries.iter().map(|e| ItemMark {
             id: e.item.id,
@@ -102,7 +100,7 @@ impl Admission {
         let mut same = unchanged.into_iter();
         admitted.entries.retain(|_| !same.next().unwrap_or(false));
         admitted.tally.unchanged = (admitted.seen.len() - admitted.entries.len()) as u64;
-        Ok(admitted)
+        Ok(())
     }
 
     /// Writes a commit; nothing is written where it holds nothing.
@@ -110,11 +108,23 @@ impl Admission {
     /// # Errors
     /// Where the store failed.
     pub async fn save(&self, commit: Commit) -> Result<Upserted, StoreError> {
-        let idle = commit.entries.is_empty() && commit.gone.is_none() && commit.cursor.is_none();
-        if idle {
+        if is_idle(&commit) {
             return Ok(Upserted::default());
         }
         self.items.commit(commit).await
+    }
+
+    /// Does the same once it is this commit's turn, and nothing where the sender of the turn goes away.
+    async fn save_in_turn(
+        &self,
+        commit: Commit,
+        turn: oneshot::Receiver<()>,
+    ) -> Result<Upserted, StoreError> {
+        if is_idle(&commit) {
+            turn.await.map_err(|_| StoreError::Closed)?;
+            return Ok(Upserted::default());
+        }
+        self.items.commit_in_turn(commit, turn).await
     }
 
     /// Marks items of an app as gone, in commits of bounded size; returns how many were alive.
@@ -143,6 +153,16 @@ impl Admission {
         }
         Ok(removed)
     }
+}
+
+fn is_idle(commit: &Commit) -> bool {
+    let moves = commit.cursor.is_some() || !commit.events.is_empty();
+    commit.entries.is_empty() && commit.gone.is_none() && !moves
+}
+
+/// Cleans, identifies and checks a page. Asks the store nothing: [`Line::sift`] does.
+pub async fn clean(page: Vec<Item>, rules: &Arc<Rules>, units: &Arc<Units>) -> Admitted {
+    merge(prepare_all(page, rules, units).await, rules)
 }
 
 /// Prepares each item; a large page in parts, off the async workers.

@@ -7,6 +7,7 @@ mod keep;
 mod outside;
 mod pass;
 mod port;
+mod push;
 mod stand;
 mod sweep;
 mod witness;
@@ -31,6 +32,7 @@ use tracing::{Instrument, Span};
 
 pub use outside::Outside;
 pub use port::{Opens, Passes};
+pub use push::{Inbox, PushError, Pushed, Taken};
 pub use witness::Witness;
 
 /// What a run is of.

@@ -69,6 +69,15 @@ impl Opens for Outside {
         Ok(Box::new(Reading(reader.pages(ask, &self.world))))
     }
 
+    fn take(
+        &self,
+        connector: &Arc<Connector>,
+        source: &Source,
+        records: &[serde_json::Value],
+    ) -> Result<Page, FetchError> {
+        Ok(self.reader(connector, source)?.take(records, &self.world))
+    }
+
     fn breaker(&self, app: &AppId) -> &'static str {
         self.world.http.breaker(app).as_str()
     }

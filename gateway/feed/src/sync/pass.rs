@@ -1,8 +1,8 @@
-//! The pages of one pass: each admitted and committed, memory bounded by one page and the ids seen.
+//! The pages of one pass: each admitted and committed in order, memory bounded by a few pages and the ids seen.
 
 use super::{Passes, Run, SyncError, sample};
 use crate::Units;
-use crate::admit::{Rules, Tally};
+use crate::admit::{Line, Rules, Tally, clean};
 use crate::trouble::{Finding, Trouble};
 use chrono::{DateTime, Utc};
 use divos_adapters::{Note, Page, Partial};
@@ -30,7 +30,7 @@ pub(crate) struct Passed {
     pub(super) drift: u64,
     /// Every record of the pass, those with faults too, where deletes depend on it.
     pub(super) seen: HashSet<ItemId>,
-    /// The last page's commit, held back so that the cursor goes with it.
+    /// The last pages' commit, held back so that the cursor goes with it.
     pub(super) held: Option<Commit>,
     pub(super) not_modified: bool,
     pub(super) partial: Option<Partial>,
@@ -41,7 +41,8 @@ pub(crate) struct Passed {
     pub(super) full_at: Option<DateTime<Utc>>,
 }
 
-/// Reads every page. All but the last are committed when this returns; all of them where it fails.
+/// Reads every page. All but the last few, which wait in [`Passed::held`], are committed when this returns; all of
+/// them where it fails, unless the store is at fault.
 pub(super) async fn read(
     run: &Run<'_>,
     pages: &mut dyn Passes,
@@ -49,22 +50,58 @@ pub(super) async fn read(
     units: &Arc<Units>,
 ) -> Result<Passed, SyncError> {
     let mut passed = Passed::default();
-    while let Some(page) = pages.next().await {
-        if let Some(commit) = passed.held.take() {
-            passed.saved(run.sync.admission.save(commit).await?);
-        }
-        passed.take(run, page?, rules, units).await?;
+    let mut line = run.sync.admission.line();
+    if let Err(error) = passed.follow(run, pages, rules, units, &mut line).await {
+        line.settle().await?;
+        return Err(error);
     }
+    let (upserted, held) = line.last().await?;
+    passed.saved(upserted);
+    passed.held = held;
     Ok(passed)
 }
 
 impl Passed {
+    /// Takes page after page while those before are written.
+    async fn follow(
+        &mut self,
+        run: &Run<'_>,
+        pages: &mut dyn Passes,
+        rules: &Arc<Rules>,
+        units: &Arc<Units>,
+        line: &mut Line,
+    ) -> Result<(), SyncError> {
+        while let Some(page) = pages.next().await {
+            let page = page?;
+            self.saved(line.proceed().await?);
+            self.take(run, page, rules, units, line).await?;
+        }
+        Ok(())
+    }
+
+    /// Admits a page that was pushed; hands back its commit.
+    pub(super) async fn pushed(
+        &mut self,
+        run: &Run<'_>,
+        page: Page,
+        rules: &Arc<Rules>,
+        units: &Arc<Units>,
+    ) -> Result<Commit, SyncError> {
+        let mut line = run.sync.admission.line();
+        self.take(run, page, rules, units, &mut line).await?;
+        let (upserted, held) = line.last().await?;
+        self.saved(upserted);
+        let empty = || Commit::new(run.key.app.clone(), &run.source.name, run.started);
+        Ok(held.unwrap_or_else(empty))
+    }
+
     async fn take(
         &mut self,
         run: &Run<'_>,
         page: Page,
         rules: &Arc<Rules>,
         units: &Arc<Units>,
+        line: &mut Line,
     ) -> Result<(), SyncError> {
         self.pages += 1;
         self.bytes += page.bytes as u64;
@@ -76,7 +113,9 @@ impl Passed {
             .items
             .into_iter()
             .partition(|item| item.deleted.is_some());
-        let admitted = run.sync.admission.admit(items, rules, units).await?;
+        let ids: Vec<ItemId> = gone.into_iter().map(|item| item.id).collect();
+        let mut admitted = clean(items, rules, units).await;
+        self.saved(line.sift(&mut admitted, &ids, rules).await?);
         self.judge(
             page.raw_rows,
             page.batch.faults.len() + admitted.faults.len(),
@@ -85,15 +124,18 @@ impl Passed {
         sample(&mut self.faults, admitted.faults);
         self.tally.add(&admitted.tally);
         self.retire(run, rules, admitted.retired).await?;
-        let ids: Vec<ItemId> = gone.into_iter().map(|item| item.id).collect();
         let reason = DeletedReason::Removed;
         let gone = (!ids.is_empty()).then_some(Tombstones { ids, reason });
         let commit = Commit::new(run.key.app.clone(), &run.source.name, run.started);
-        self.held = Some(Commit {
-            entries: admitted.entries,
-            gone,
-            ..commit
-        });
+        let entries = admitted.entries;
+        line.push(
+            Commit {
+                entries,
+                gone,
+                ..commit
+            },
+            page.bytes,
+        );
         Ok(())
     }
 

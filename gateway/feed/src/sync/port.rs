@@ -29,6 +29,17 @@ pub trait Opens: Send + Sync {
         ask: Ask,
     ) -> Result<Box<dyn Passes>, FetchError>;
 
+    /// Maps records that the app pushed.
+    ///
+    /// # Errors
+    /// Where the mapping does not compile.
+    fn take(
+        &self,
+        connector: &Arc<Connector>,
+        source: &Source,
+        records: &[serde_json::Value],
+    ) -> Result<Page, FetchError>;
+
     /// Tells the circuit breaker of an app: `closed`, `open` or `half_open`.
     fn breaker(&self, app: &AppId) -> &'static str;
 

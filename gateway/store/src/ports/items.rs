@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use divos_model::{AppId, AudienceKey, ContentHash, DeletedReason, Item, ItemId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::sync::oneshot;
 
 /// An item on its way in, its `hash` already set ([`Item::content_hash`]). Its `seq` is ignored.
 #[derive(Debug, Clone)]
@@ -140,6 +141,14 @@ pub trait ItemStore: Send + Sync {
     /// Writes a page of a source, its deletes and its cursor in one transaction. An item whose hash,
     /// keys and source are as they were is left alone. Where an id occurs twice, the last one counts.
     async fn commit(&self, commit: Commit) -> Result<Upserted, StoreError>;
+
+    /// Does the same once it is this commit's turn, and nothing at all where the sender goes away instead. What
+    /// can be worked out is worked out before; so none of its items may be in what is written until then.
+    async fn commit_in_turn(
+        &self,
+        commit: Commit,
+        turn: oneshot::Receiver<()>,
+    ) -> Result<Upserted, StoreError>;
 
     /// Tells for each mark of an app's items whether the store holds exactly that, alive. For skipping
     /// work early.

@@ -1,6 +1,8 @@
 //! Runs over scripted passes and a real store: what is kept, what is deleted, what is told.
 
 mod deletes;
+mod order;
+mod push;
 mod told;
 
 use super::*;

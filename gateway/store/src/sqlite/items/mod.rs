@@ -28,6 +28,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use divos_model::{AppId, Item, ItemId};
 use rusqlite::Connection;
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 pub(crate) use codec::{maybe_time, time};
@@ -35,48 +36,15 @@ pub(crate) use codec::{maybe_time, time};
 #[async_trait]
 impl ItemStore for Sqlite {
     async fn commit(&self, commit: Commit) -> Result<Upserted, StoreError> {
-        let Commit {
-            app,
-            source,
-            entries,
-            gone,
-            cursor,
-            events,
-            at,
-        } = commit;
-        // Looked at by a reader first, so that what did not change never troubles the writer.
-        let (prepared, unchanged) = self
-            .engine
-            .read(move |db| prepare::prepare(db, &entries))
-            .await?;
-        let gone = gone.filter(|gone| !gone.ids.is_empty());
-        let nothing = prepared.is_empty() && gone.is_none();
-        if nothing && cursor.is_none() && events.is_empty() {
-            return Ok(Upserted {
-                unchanged,
-                seq: *self.engine.head.borrow(),
-                ..Upserted::default()
-            });
-        }
-        let rows = prepared.len() + gone.as_ref().map_or(0, |gone| gone.ids.len());
-        self.engine
-            .write_bulk(rows, move |tx| {
-                let mut done = Upserted {
-                    unchanged,
-                    ..Upserted::default()
-                };
-                admit::write(tx, &prepared, at.timestamp_millis(), &mut done)?;
-                if let Some(gone) = &gone {
-                    done.gone = gone::bury(tx, gone, at)?;
-                }
-                if let Some(cursor) = &cursor {
-                    put_cursor(tx.db, &app, &source, cursor)?;
-                }
-                events::note(tx, &events, at)?;
-                done.seq = tx.seq();
-                Ok(done)
-            })
-            .await
+        self.write_commit(commit, None).await
+    }
+
+    async fn commit_in_turn(
+        &self,
+        commit: Commit,
+        turn: oneshot::Receiver<()>,
+    ) -> Result<Upserted, StoreError> {
+        self.write_commit(commit, Some(turn)).await
     }
 
     async fn unchanged(&self, app: &AppId, marks: Vec<ItemMark>) -> Result<Vec<bool>, StoreError> {
@@ -219,6 +187,61 @@ impl ItemStore for Sqlite {
 
     fn watch(&self) -> tokio::sync::watch::Receiver<u64> {
         self.engine.head.clone()
+    }
+}
+
+impl Sqlite {
+    /// Writes a commit; where it has to wait for its turn, it is prepared before.
+    async fn write_commit(
+        &self,
+        commit: Commit,
+        turn: Option<oneshot::Receiver<()>>,
+    ) -> Result<Upserted, StoreError> {
+        let Commit {
+            app,
+            source,
+            entries,
+            gone,
+            cursor,
+            events,
+            at,
+        } = commit;
+        // Looked at by a reader first, so that what did not change never troubles the writer.
+        let (prepared, unchanged) = self
+            .engine
+            .read(move |db| prepare::prepare(db, &entries))
+            .await?;
+        if let Some(turn) = turn {
+            turn.await.map_err(|_| StoreError::Closed)?;
+        }
+        let gone = gone.filter(|gone| !gone.ids.is_empty());
+        let nothing = prepared.is_empty() && gone.is_none();
+        if nothing && cursor.is_none() && events.is_empty() {
+            return Ok(Upserted {
+                unchanged,
+                seq: *self.engine.head.borrow(),
+                ..Upserted::default()
+            });
+        }
+        let rows = prepared.len() + gone.as_ref().map_or(0, |gone| gone.ids.len());
+        self.engine
+            .write_bulk(rows, move |tx| {
+                let mut done = Upserted {
+                    unchanged,
+                    ..Upserted::default()
+                };
+                admit::write(tx, &prepared, at.timestamp_millis(), &mut done)?;
+                if let Some(gone) = &gone {
+                    done.gone = gone::bury(tx, gone, at)?;
+                }
+                if let Some(cursor) = &cursor {
+                    put_cursor(tx.db, &app, &source, cursor)?;
+                }
+                events::note(tx, &events, at)?;
+                done.seq = tx.seq();
+                Ok(done)
+            })
+            .await
     }
 }
 
