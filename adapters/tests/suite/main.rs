@@ -10,3 +10,4 @@ mod privacy;
 mod property;
 mod reach;
 mod server;
+mod ways;
