@@ -6,7 +6,7 @@ use super::way::{Chunk, End, Step, Way};
 use super::{Reader, World};
 use crate::Trouble;
 use crate::formats::{Note, weigh};
-use divos_database::{Database, DatabaseFault, Dsn, Limits, Query, Quirk};
+use divos_database::{Database, DatabaseFault, Dsn, FaultKind, Limits, Query, Quirk};
 use divos_manifest::{Paginate, Sql as Source};
 use futures::StreamExt;
 use serde_json::{Value as Json, json};
@@ -98,6 +98,27 @@ impl Sql {
         Ok(chunk)
     }
 
+    /// Asks for the first page. Before the first record stands the empty text, or where keys are numbers the least
+    /// one: SQLite finds no number above a text, PostgreSQL refuses the text.
+    async fn first(&mut self) -> Result<Chunk, Trouble> {
+        let named = |(_, query): &(Database, Query)| query.names().contains(&"last_key");
+        if !self.open.as_ref().is_some_and(named) {
+            return self.page().await;
+        }
+        let mut found = None;
+        for key in [json!(""), json!(i32::MIN), json!(i16::MIN)] {
+            self.last_key = key;
+            match (self.page().await, &found) {
+                (Ok(chunk), _) if chunk.bytes > 0 => return Ok(chunk),
+                (Ok(chunk), _) => found = Some(Ok(chunk)),
+                (Err(trouble), None) if is_value(&trouble) => found = Some(Err(trouble)),
+                (Err(trouble), _) if is_value(&trouble) => {}
+                (Err(trouble), _) => return Err(trouble),
+            }
+        }
+        found.unwrap_or(Err(Trouble::Refused))
+    }
+
     fn size(&self) -> Option<u32> {
         match &self.reader.source().paginate {
             Some(Paginate::Keyset { size, .. }) => Some(*size),
@@ -154,7 +175,10 @@ impl Way for Sql {
         if self.open.is_none() {
             self.open = Some(self.connect().await?);
         }
-        let mut chunk = self.page().await?;
+        let mut chunk = match self.pages {
+            0 => self.first().await?,
+            _ => self.page().await?,
+        };
         let rows = chunk.document.rows(&divos_manifest::Select::Root)?;
         let more = self.turn(&rows)?;
         if self.rows > self.source.rows && self.size().is_none() {
@@ -197,6 +221,10 @@ fn notes(quirks: Vec<(String, Quirk, u64)>) -> Vec<Note> {
     }
     let note = |(quirk, count)| Note::Values { quirk, count };
     counts.into_iter().map(note).collect()
+}
+
+fn is_value(trouble: &Trouble) -> bool {
+    matches!(trouble, Trouble::Database { fault } if fault.kind == FaultKind::BadValue)
 }
 
 fn of(fault: DatabaseFault) -> Trouble {

@@ -185,3 +185,56 @@ async fn shipped_connectors_pass_their_own_recordings() {
         assert!(report.passed(), "{}: {told:#?}", connector.id);
     }
 }
+
+/// Replays a recording of another kind than an exchange.
+async fn replayed(
+    name: &str,
+    bytes: &[u8],
+    fetch: impl FnOnce(&mut divos_manifest::Source),
+) -> Vec<Failure> {
+    let (dir, connector) = with_fixture(
+        RECORDING,
+        "count: 2, expect: [{ title: Satu }, { title: Dua }]",
+    );
+    let mut connector = connector.as_ref().clone();
+    let path = dir.path().join(name);
+    std::fs::write(&path, bytes).expect("written");
+    connector.tests[0].fixture = path;
+    connector.sources[0].paginate = None;
+    fetch(&mut connector.sources[0]);
+    let report = test_connector(&Arc::new(connector)).await;
+    report.cases[0].failures.clone()
+}
+
+#[tokio::test]
+async fn a_recording_may_be_the_document_itself_or_records_as_json() {
+    use crate::ways::{csv, request};
+    use divos_manifest::{Fetch, Proof, Secret, Webhook};
+    let as_csv =
+        |source: &mut divos_manifest::Source| source.fetch = Fetch::Csv(request(source), csv());
+    let found = replayed("rows.csv", b"id;title;n\n1;Satu;a\n2;Dua;b\n", as_csv).await;
+    assert!(found.is_empty(), "{found:?}");
+    let found = replayed("rows.csv", b"id;title;n\n1;Satu;a\n", as_csv).await;
+    assert!(
+        matches!(
+            found[0],
+            Failure::Count {
+                expected: 2,
+                got: 1
+            }
+        ),
+        "{found:?}"
+    );
+    let pushed = |source: &mut divos_manifest::Source| {
+        source.fetch = Fetch::Webhook(Webhook {
+            types: vec![],
+            proof: Proof::Token(Secret::known("${secret:app/token}", "made up")),
+            tolerance: std::time::Duration::from_secs(300),
+        });
+    };
+    let rows = br#"{"at": "2026-11-24T08:00:00+08:00", "rows": [{"id": 1, "title": "Satu", "n": null}, {"id": 2, "title": "Dua", "n": "x"}]}"#;
+    let found = replayed("rows.json", rows, pushed).await;
+    assert!(found.is_empty(), "{found:?}");
+    let found = replayed("rows.json", b"{\"rows\": 1}", pushed).await;
+    assert!(matches!(found[0], Failure::Unreadable { .. }), "{found:?}");
+}
