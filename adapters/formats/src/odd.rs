@@ -30,6 +30,16 @@ pub enum Oddity {
     Nul,
     /// Cells that hold an error (`#N/A`, `#DIV/0!`): the keys are absent.
     ErrorCell,
+    /// A calendar names a time zone that nobody knows; its times are read in the zone of the options.
+    UnknownZone,
+    /// Times of a calendar that cannot be read: the keys are absent, or the occurrence is.
+    BadTime,
+    /// A rule of repetition that cannot be followed: only the dates that are stated are given.
+    BadRecurrence,
+    /// An event has more occurrences than the bound, or too many before the window; the later ones are left out.
+    TooManyOccurrences,
+    /// A calendar has more changed occurrences than can be kept in mind; some occurrences may be given twice.
+    TooManyOverrides,
 }
 
 /// One oddity: how often, and where it was first.
