@@ -303,7 +303,7 @@ pub(super) fn follow(
     rule: &Rule,
     start: NaiveDateTime,
 ) -> Result<impl Iterator<Item = NaiveDateTime>, BadRule> {
-    if period(rule) > PERIOD {
+    if period(rule) > PERIOD || is_misread(rule) {
         return Err(BadRule);
     }
     let mut endless = rule.clone();
@@ -313,6 +313,15 @@ pub(super) fn follow(
     let start = start.and_utc().with_timezone(&rrule::Tz::UTC);
     let set = read.build(start).map_err(|_| BadRule)?.limit();
     Ok(set.into_iter().map(|time| time.naive_utc()))
+}
+
+/// Rules that rrule 0.14 follows wrongly, as dateutil shows: it loses dates where hours or minutes limit a finer beat.
+fn is_misread(rule: &Rule) -> bool {
+    match rule.freq {
+        Frequency::Minutely => !rule.byhour.is_empty(),
+        Frequency::Secondly => !rule.byhour.is_empty() || !rule.byminute.is_empty(),
+        _ => false,
+    }
 }
 
 /// A rule that cannot be followed.

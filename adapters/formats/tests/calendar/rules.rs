@@ -173,6 +173,7 @@ fn rules_that_are_bombs_or_nonsense_leave_the_stated_dates() {
     );
     for rule in [
         bomb.as_str(),
+        "FREQ=MINUTELY;BYHOUR=9",
         "FREQ=WEEKLY;BYMONTHDAY=3",
         "FREQ=YEARLY;BYEASTER=1;BYMONTH=77",
     ] {
