@@ -66,6 +66,8 @@ pub(crate) fn fits(form: Form, text: &str) -> bool {
         }
         Form::Listen => text.parse::<std::net::SocketAddr>().is_ok(),
         Form::NotEmpty => !text.trim().is_empty(),
+        Form::Selector => divos_formats::html::check_selector(text).is_ok(),
+        Form::Delimiter => text == "tab" || (text.len() == 1 && text.is_ascii()),
     }
 }
 

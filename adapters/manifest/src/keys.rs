@@ -5,17 +5,23 @@ mod auth;
 mod paging;
 mod privacy;
 mod source;
+mod ways;
 
 pub(crate) use app::{APP, BREAKER, LIMITS, SSO_JWT, TIMEOUTS, allow};
-pub(crate) use paging::{HEADER, LINK, OFFSET, PAGE, TOKEN};
+pub(crate) use paging::{HEADER, KEYSET, LINK, OFFSET, PAGE, TOKEN};
 pub(crate) use privacy::{CLASSES, PERSONAL, PII_WORDS, PRIVACY};
 #[cfg(test)]
 pub(crate) use source::KINDS;
-pub(crate) use source::{CURSOR, REQUEST, SOURCE, SWEEP};
+pub(crate) use source::{CURSOR, PARENT, SOURCE, SWEEP};
+pub(crate) use ways::{
+    CKAN, CSV, GUARD, HTML, ICAL, IMAP, JDIH, OAI, REQUEST, SOAP, SOAP_FAULT, SQL, SQL_LIMITS,
+    WEBHOOK, WEBHOOK_HMAC, XLSX,
+};
 
 use crate::grammar::{Field, Type};
 use crate::problem::Form;
 use auth::{AUTH, NONE};
+pub(crate) use auth::{AUTH_CSRF_COOKIE, AUTH_FORM, AUTH_HMAC, AUTH_OAUTH2, AUTH_TOKEN, AUTH_WSSE};
 use source::SOURCE_TYPE;
 
 const fn key(name: &'static str, ty: Type, doc: &'static str) -> Field {

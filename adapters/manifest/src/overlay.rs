@@ -96,6 +96,11 @@ fn own(node: &Node, fields: &'static [Field], within: &str, findings: &mut Findi
                 findings.at(Problem::OnlyForOverlay { field: path }, &entry.key_span);
             }
             Type::Record(fields) => own(&entry.node, fields, &path, findings),
+            Type::Map(Type::Record(fields), _) => {
+                for entry in entry.node.entries() {
+                    own(&entry.node, fields, &join(&path, &entry.key), findings);
+                }
+            }
             _ => {}
         }
     }

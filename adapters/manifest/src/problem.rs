@@ -171,6 +171,12 @@ pub enum Problem {
         target: String,
         similar: Option<String>,
     },
+    /// DV0509: a key that this way of reading has no use for.
+    NotForThisWay { field: String, way: String },
+    /// DV0510: `parent` names itself, or a circle of sources.
+    ParentCycle { name: String },
+    /// DV0511: `parent` without `${parent}` in the request.
+    ParentNotSent,
     /// DV0601: an overlay that touches more than addresses, secrets, schedules and limits.
     NotForOverlay { field: String },
     /// DV0602: an overlay for no connector.
@@ -226,6 +232,8 @@ pub enum Form {
     FileName,
     Listen,
     NotEmpty,
+    Selector,
+    Delimiter,
 }
 
 /// What paging lacks.
@@ -292,6 +300,9 @@ impl Problem {
             Self::UnknownSource { .. } => "DV0506",
             Self::WhichSource { .. } => "DV0507",
             Self::PiiNotMapped { .. } => "DV0508",
+            Self::NotForThisWay { .. } => "DV0509",
+            Self::ParentCycle { .. } => "DV0510",
+            Self::ParentNotSent => "DV0511",
             Self::NotForOverlay { .. } => "DV0601",
             Self::OverlayForNobody { .. } => "DV0602",
             Self::OnlyForOverlay { .. } => "DV0603",

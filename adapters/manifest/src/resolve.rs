@@ -1,7 +1,9 @@
 //! Gives a merged tree its meaning, and finds what only the meaning shows to be wrong.
 
 mod app;
+mod auth;
 mod source;
+mod ways;
 
 use crate::explain;
 use crate::findings::Findings;

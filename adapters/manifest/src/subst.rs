@@ -28,6 +28,8 @@ pub(crate) enum HoleKind<'a> {
     Cursor,
     /// `page`
     Page,
+    /// `parent`
+    Parent,
     /// `env:…` or `file:…`
     Reference(&'a str),
     /// Something else.
@@ -69,6 +71,7 @@ fn kind(name: &str) -> HoleKind<'_> {
     match name {
         "cursor" => HoleKind::Cursor,
         "page" => HoleKind::Page,
+        "parent" => HoleKind::Parent,
         _ => match name.split_once([':', '.']) {
             Some(("param", rest)) if name.starts_with("param.") => HoleKind::Param(rest),
             Some(("secret", rest)) if name.starts_with("secret:") && !rest.is_empty() => {

@@ -68,6 +68,9 @@ impl Problem {
             Self::PagingNeeds { field, .. } => say!(lang, "`{field}` belum diisi, padahal akhir halaman bergantung padanya", "`{field}` is missing, and the last page depends on it"),
             Self::CursorNotSent => say!(lang, "kursor tidak dikirim ke mana pun", "the cursor is sent nowhere"),
             Self::PageNotSent => say!(lang, "nomor halaman tidak dikirim ke mana pun", "the page number is sent nowhere"),
+            Self::NotForThisWay { field, way } => say!(lang, "`{field}` tidak berlaku untuk `{way}`", "`{field}` means nothing for `{way}`"),
+            Self::ParentCycle { name } => say!(lang, "sumber `{name}` menjadi induk dirinya sendiri", "the source `{name}` is its own parent"),
+            Self::ParentNotSent => say!(lang, "nilai induk tidak dikirim ke mana pun", "the parent's value is sent nowhere"),
             Self::NoAddress { source } => say!(lang, "sumber `{source}` tidak punya alamat", "source `{source}` has no address to call"),
             Self::UnknownSource { name, .. } => say!(lang, "sumber `{name}` tidak ada", "there is no source `{name}`"),
             Self::WhichSource { .. } => say!(lang, "uji ini belum menyebut sumbernya", "this test does not say which source it is for"),
@@ -136,6 +139,9 @@ impl Problem {
             Self::PagingNeeds { why: Needs::TotalPath, .. } => say!(lang, "tulis letak jumlah seluruh data, misalnya `total: meta.total`", "say where the document declares its total, for example `total: meta.total`"),
             Self::PagingNeeds { why: Needs::Size, .. } => say!(lang, "tulis jumlah data tiap halaman, misalnya `size: 100`", "say how many records a page has, for example `size: 100`"),
             Self::CursorNotSent => say!(lang, "beri `cursor.param`, atau tulis `${{cursor}}` di query", "give `cursor.param`, or write `${{cursor}}` in the query"),
+            Self::NotForThisWay { field, .. } => say!(lang, "hapus `{field}`", "remove `{field}`"),
+            Self::ParentCycle { .. } => say!(lang, "pilih sumber lain pada `parent.source`", "choose another source in `parent.source`"),
+            Self::ParentNotSent => say!(lang, "tulis `${{parent}}` pada jalur, query, header, atau isi", "write `${{parent}}` in the path, query, headers or body"),
             Self::PageNotSent => say!(lang, "beri `param`, atau tulis `${{page}}` di query", "give `param`, or write `${{page}}` in the query"),
             Self::NoAddress { .. } => say!(lang, "beri `app.upstreams`, di sini atau di overlay operator", "give `app.upstreams`, here or in the operator's overlay"),
             Self::NotForOverlay { .. } => say!(lang, "overlay hanya untuk alamat, rahasia, jadwal, dan batas", "an overlay is for addresses, secrets, schedules and limits only"),
@@ -252,6 +258,8 @@ impl Form {
             Self::FileName => ("nama berkas", "a file name"),
             Self::Listen => ("alamat dan porta", "an address and a port"),
             Self::NotEmpty => ("isi (kosong)", "a value (it is empty)"),
+            Self::Selector => ("selektor CSS", "a CSS selector"),
+            Self::Delimiter => ("satu karakter pemisah", "one separating character"),
         };
         match lang { Lang::Id => id, Lang::En => en }
     }
@@ -276,6 +284,8 @@ impl Form {
             Self::FileName => "`posts.http`",
             Self::Listen => "`127.0.0.1:8443`",
             Self::NotEmpty => "`teks`",
+            Self::Selector => "`table#data tbody tr`, `td:nth-child(2)`, `td a@href`",
+            Self::Delimiter => "`;`, `\"|\"`, `tab`",
         }
     }
 }

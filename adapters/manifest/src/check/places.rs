@@ -20,7 +20,7 @@ impl Check<'_> {
                         &span,
                     );
                 }
-                HoleKind::Cursor | HoleKind::Page => self.not_here(node, text, &hole, path),
+                HoleKind::Cursor | HoleKind::Page | HoleKind::Parent => self.not_here(node, text, &hole, path),
                 _ => {}
             }
         }

@@ -163,7 +163,7 @@ impl Check<'_> {
                         );
                     }
                 }
-                HoleKind::Cursor | HoleKind::Page => self.not_here(node, text, &hole, path),
+                HoleKind::Cursor | HoleKind::Page | HoleKind::Parent => self.not_here(node, text, &hole, path),
                 // Said already when parameters were filled.
                 _ => return,
             }

@@ -22,6 +22,11 @@ pub(super) static PAGINATE: &[Field] = &[
         "An opaque token from the document.",
     ),
     key(
+        "keyset",
+        Type::Record(KEYSET),
+        "The last record's key, as `:last_key` in a query.",
+    ),
+    key(
         "header",
         Type::Record(HEADER),
         "A page number, with the number of pages in a header.",
@@ -148,5 +153,16 @@ pub(crate) static HEADER: &[Field] = &[
         Type::Text(Some(Form::HeaderName)),
         "The header with the number of records.",
     ),
+    MAX_PAGES,
+];
+/// `paginate.keyset:`
+pub(crate) static KEYSET: &[Field] = &[
+    key(
+        "key",
+        Type::Path,
+        "The record's field that is unique and ordered.",
+    )
+    .required(),
+    key("size", Type::Int(1, 100_000), "Records on a page.").default("500"),
     MAX_PAGES,
 ];

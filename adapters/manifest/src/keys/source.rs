@@ -1,6 +1,7 @@
 //! `sources:`: what is asked for, how often, and what becomes of it.
 
-use super::{EXPR, PATTERN, key, paging::PAGINATE};
+use super::ways::{CKAN, CSV, HTML, ICAL, IMAP, JDIH, OAI, REQUEST, SOAP, SQL, WEBHOOK, XLSX};
+use super::{EXPR, key, paging::PAGINATE};
 use crate::grammar::{Field, Type};
 use crate::problem::Form;
 
@@ -10,9 +11,34 @@ pub(crate) static SOURCE: &[Field] = &[
     key(
         "rest",
         Type::Record(REQUEST),
-        "A JSON API. Exactly one of `rest` and `feed`.",
+        "A JSON API. Exactly one of the ways to read: `rest`, `feed`, `soap`, `xml`, `html`, `csv`, `xlsx`, `ical`, `oai`, `ckan`, `jdih`, `sql`, `imap`, `webhook`.",
     ),
     key("feed", Type::Record(REQUEST), "An RSS, Atom or JSON feed."),
+    key("soap", Type::Record(SOAP), "A SOAP operation."),
+    key("xml", Type::Record(REQUEST), "An XML document."),
+    key("html", Type::Record(HTML), "Rows of an HTML page."),
+    key("csv", Type::Record(CSV), "Separated text."),
+    key("xlsx", Type::Record(XLSX), "A sheet of a workbook."),
+    key("ical", Type::Record(ICAL), "A calendar (RFC 5545)."),
+    key("oai", Type::Record(OAI), "An OAI-PMH 2.0 repository."),
+    key("ckan", Type::Record(CKAN), "Datasets of a CKAN portal."),
+    key(
+        "jdih",
+        Type::Record(JDIH),
+        "Legal documents in the JSON of the national network (JDIHN).",
+    ),
+    key("sql", Type::Record(SQL), "A read-only query."),
+    key("imap", Type::Record(IMAP), "Letters of a mailbox."),
+    key(
+        "webhook",
+        Type::Record(WEBHOOK),
+        "Events that the app pushes to `/api/v1/ingest/{app}`.",
+    ),
+    key(
+        "parent",
+        Type::Record(PARENT),
+        "The source for each of whose records this one is asked, with `${parent}` in the request.",
+    ),
     key(
         "select",
         Type::Select,
@@ -50,6 +76,22 @@ pub(crate) static SOURCE: &[Field] = &[
     .required(),
 ];
 
+/// `sources.*.parent:`
+pub(crate) static PARENT: &[Field] = &[
+    key(
+        "source",
+        Type::Text(Some(Form::Slug)),
+        "The source whose records are walked over.",
+    )
+    .required(),
+    key(
+        "field",
+        Type::Path,
+        "The field of its record that fills `${parent}`.",
+    )
+    .required(),
+];
+
 /// The kinds of the model; held equal to it by a test.
 pub(crate) static KINDS: &[&str] = &[
     "task",
@@ -66,49 +108,7 @@ pub(crate) static KINDS: &[&str] = &[
     "regulation",
 ];
 
-/// `sources.*.rest:` and `sources.*.feed:`
-pub(crate) static REQUEST: &[Field] = &[
-    key(
-        "get",
-        Type::Pattern,
-        "The path of a GET request; short for `path`.",
-    ),
-    key("path", Type::Pattern, "The path, instead of `get`."),
-    key(
-        "method",
-        Type::Words(&["GET", "POST"]),
-        "The method, with `path`.",
-    )
-    .default("GET"),
-    key(
-        "base",
-        Type::Text(Some(Form::Url)),
-        "An address of its own, where it is not the app's.",
-    )
-    .operator(),
-    key(
-        "query",
-        Type::Map(&PATTERN, None),
-        "Query parameters. One that mentions `${cursor}` is left out while there is none.",
-    ),
-    key(
-        "headers",
-        Type::Map(&PATTERN, Some(Form::HeaderName)),
-        "Request headers; credentials belong in `auth`.",
-    ),
-    key("body", Type::PatternTree, "A JSON body for POST."),
-    key(
-        "charset",
-        Type::Text(Some(Form::Charset)),
-        "The character set, whatever the answer says.",
-    ),
-    key(
-        "fail",
-        Type::Record(FAIL),
-        "How an error inside an answer with status 200 is recognised.",
-    ),
-];
-static FAIL: &[Field] = &[
+pub(super) static FAIL: &[Field] = &[
     key("when", Type::Expr, "True of a document that is an error.").required(),
     key("message", Type::Path, "Where the document says why."),
 ];

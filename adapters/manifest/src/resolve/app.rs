@@ -2,7 +2,7 @@
 
 use super::Resolve;
 use crate::app::{Allow, AppDef, Attribute, BasicUser, Breaker, Limits, Rule, Sso, Timeouts};
-use crate::auth::{Auth, KeyPlace};
+
 use crate::forms;
 use crate::keys::{APP, BREAKER, LIMITS, SSO_JWT, TIMEOUTS};
 use crate::node::Node;
@@ -107,43 +107,6 @@ impl Resolve<'_> {
                 );
                 BasicUser::Fixed(String::new())
             }
-        }
-    }
-
-    pub(super) fn auth(&mut self, node: Option<&Node>) -> Auth {
-        let Some((kind, node)) = node.and_then(choice) else {
-            return Auth::None;
-        };
-        let name = || {
-            node.get("name")
-                .and_then(Node::scalar)
-                .unwrap_or_default()
-                .to_owned()
-        };
-        match kind {
-            "basic" => Auth::Basic {
-                username: self.secret(node.get("username")),
-                password: self.secret(node.get("password")),
-            },
-            "bearer" => Auth::Bearer {
-                token: self.secret(node.get("token")),
-            },
-            "header" => Auth::Header {
-                name: name(),
-                value: self.secret(node.get("value")),
-            },
-            "api_key" => {
-                let place = match node.get("in").and_then(Node::text) {
-                    Some("header") => KeyPlace::Header,
-                    _ => KeyPlace::Query,
-                };
-                Auth::ApiKey {
-                    name: name(),
-                    value: self.secret(node.get("value")),
-                    place,
-                }
-            }
-            _ => Auth::None,
         }
     }
 }

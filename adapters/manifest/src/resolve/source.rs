@@ -1,20 +1,19 @@
 //! Sources as meant: request, selection, paging, cursor, deletes and mapping.
 
 use super::Resolve;
+use super::ways;
 use crate::app::AppDef;
-use crate::forms;
 use crate::jsonpath;
-use crate::keys::{CURSOR, HEADER, LINK, OFFSET, PAGE, REQUEST, SOURCE, SWEEP, TOKEN};
+use crate::keys::{CURSOR, HEADER, KEYSET, LINK, OFFSET, PAGE, SOURCE, SWEEP, TOKEN};
 use crate::node::{Entry, Node};
 use crate::problem::{Needs, Problem};
 use crate::similar::similar;
 use crate::source::{
-    Cursor, CursorFormat, Deletes, Fail, HttpMethod, Mapping, Paginate, Request, Select, Source,
-    Until,
+    Cursor, CursorFormat, Deletes, Mapping, Paginate, Request, Select, Source, Until,
 };
 use crate::targets;
 use crate::view::View;
-use crate::{Expr, Fetch, Pattern};
+use crate::{Expr, Pattern};
 use divos_model::Kind;
 
 impl Resolve<'_> {
@@ -28,9 +27,11 @@ impl Resolve<'_> {
 
     fn source(&mut self, root: &Node, entry: &Entry, app: &AppDef) -> Option<Source> {
         let view = View::new(Some(&entry.node), SOURCE);
-        let fetch = self.fetch(entry, &view);
-        let paginate = self.paginate(&view);
-        let cursor = self.cursor(&view);
+        let way = self.way(entry, &view)?;
+        let fetch = self.fetch(way, entry, &view);
+        let paginate = self.paginate(&view).or_else(|| ways::paging_of(way, &view));
+        let cursor = self.cursor(&view, way);
+        self.fits(way, &view);
         let kind = view.read::<Kind>("to");
         let map = kind.map(|kind| self.mapping(view.node("map"), kind));
         let request = fetch.as_ref()?.request();
@@ -48,10 +49,10 @@ impl Resolve<'_> {
         }
         Some(Source {
             name: entry.key.to_string(),
-            select: select(view.text("select")),
+            select: ways::select_of(way).unwrap_or_else(|| select(view.text("select"))),
             every: view.span("every"),
             hours: None,
-            parent: None,
+            parent: self.parent(root, entry, &view, request),
             deletes: deletes(&view, cursor.is_some())?,
             to: kind?,
             map: map?,
@@ -69,72 +70,19 @@ impl Resolve<'_> {
         root.at(&["app", "upstreams"]).is_none() && !self.findings.list.iter().any(told)
     }
 
-    /// Exactly one of `rest` and `feed`.
-    fn fetch(&mut self, entry: &Entry, view: &View<'_>) -> Option<Fetch> {
-        match (view.node("rest"), view.node("feed")) {
-            (Some(node), None) => self.request(node, "rest").map(Fetch::Rest),
-            (None, Some(node)) => self.request(node, "feed").map(Fetch::Feed),
-            _ => {
-                let known = vec!["rest".to_owned(), "feed".to_owned()];
-                let field = format!("sources.{}", entry.key);
-                self.findings
-                    .at(Problem::NotOneChoice { field, known }, &entry.key_span);
-                None
-            }
-        }
-    }
-
-    fn request(&mut self, node: &Node, kind: &str) -> Option<Request> {
-        let view = View::new(Some(node), REQUEST);
-        let path = match (view.pattern("get"), view.pattern("path")) {
-            (Some(path), None) | (None, Some(path)) => path,
-            _ => {
-                let known = vec!["get".to_owned(), "path".to_owned()];
-                self.findings.on(
-                    Problem::NotOneChoice {
-                        field: kind.to_owned(),
-                        known,
-                    },
-                    node,
-                );
-                return None;
-            }
-        };
-        let pairs = |key: &str| {
-            let entries = view.node(key).map_or(&[][..], Node::entries);
-            let pair = |e: &Entry| Some((e.key.to_string(), Pattern::read(e.node.scalar()?)));
-            entries.iter().filter_map(pair).collect::<Vec<_>>()
-        };
-        let fail = view.node("fail").and_then(|node| {
-            let when = Expr::read(node.get("when")?.scalar()?).ok()?;
-            Some(Fail {
-                when,
-                message: node
-                    .get("message")
-                    .and_then(|node| node.text()?.parse().ok()),
-            })
-        });
-        Some(Request {
-            method: match view.text("method") {
-                Some("POST") if view.node("get").is_none() => HttpMethod::Post,
-                _ => HttpMethod::Get,
-            },
-            base: view.text("base").and_then(forms::url),
-            path: rooted(path),
-            query: pairs("query"),
-            headers: pairs("headers"),
-            body: view.node("body").map(Node::to_json),
-            charset: view.string("charset"),
-            fail,
-            files: None,
-        })
-    }
-
     fn paginate(&mut self, view: &View<'_>) -> Option<Paginate> {
         let (kind, node) = view.choice("paginate")?;
         let of = |fields| View::new(Some(node), fields);
         let size = |view: &View<'_>| view.read("size");
         Some(match kind {
+            "keyset" => {
+                let view = of(KEYSET);
+                Paginate::Keyset {
+                    key: view.path("key")?,
+                    size: view.count("size"),
+                    max_pages: view.count("max_pages"),
+                }
+            }
             "page" => {
                 let view = of(PAGE);
                 Paginate::Page {
@@ -218,7 +166,7 @@ impl Resolve<'_> {
         }
     }
 
-    fn cursor(&mut self, view: &View<'_>) -> Option<Cursor> {
+    fn cursor(&mut self, view: &View<'_>, way: &str) -> Option<Cursor> {
         let view = View::new(Some(view.node("cursor")?), CURSOR);
         let format = match view.text("format")? {
             "rfc3339" => CursorFormat::Rfc3339,
@@ -255,7 +203,9 @@ impl Resolve<'_> {
             field: view.path("field")?,
             start: view.string("start"),
             overlap: view.span("overlap"),
-            param: view.string("param"),
+            param: view
+                .string("param")
+                .or_else(|| (way == "oai").then(|| "from".to_owned())),
             format,
         })
     }
@@ -272,11 +222,9 @@ impl Resolve<'_> {
             let pairs = request.query.iter().chain(&request.headers);
             pairs.map(|(_, pattern)| pattern).chain([&request.path])
         };
-        let body = request
-            .body
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default();
+        let message = view.node("soap").map(Node::to_json);
+        let body = request.body.iter().chain(&message);
+        let body: String = body.map(ToString::to_string).collect();
         let cursor_sent = patterns().any(Pattern::mentions_cursor) || body.contains("${cursor}");
         if let (Some(Cursor { param: None, .. }), false, Some(node)) =
             (cursor, cursor_sent, view.node("cursor"))
@@ -353,7 +301,7 @@ impl Resolve<'_> {
 }
 
 /// A path begins with a slash, whoever wrote it.
-fn rooted(path: Pattern) -> Pattern {
+pub(super) fn rooted(path: Pattern) -> Pattern {
     let text = path.to_string();
     if text.starts_with('/') || text.contains("://") {
         path
