@@ -56,7 +56,11 @@ pub(crate) fn overlay(shelf: &Shelf) -> String {
         ),
         Lock::Header(name) => format!("header: {{ name: {name}, value: {} }}", secret("key")),
         Lock::Basic => format!("basic: {}", pair()),
-        Lock::Wsse => format!("wsse: {}", pair()),
+        Lock::Wsse => format!(
+            "wsse: {{ username: {}, password: {}, digest: false }}",
+            secret("user"),
+            secret("password")
+        ),
         Lock::None | Lock::Form(_) | Lock::Hmac | Lock::Token => String::new(),
     };
     let address = format!("app: {{ upstreams: [\"{}\"] }}\n", shelf.base_url);
@@ -69,7 +73,7 @@ pub(crate) fn overlay(shelf: &Shelf) -> String {
 
 /// The answer for whoever has not the right key; `None` where the lock opens.
 pub(crate) fn refusal(shelf: &Shelf, asked: &Asked) -> Option<Response<Body>> {
-    let key = key(shelf.entry);
+    let key = key(&shelf.entry);
     let opens = match shelf.entry.lock {
         Lock::None | Lock::Hmac | Lock::Token => true,
         Lock::Bearer => asked.header("authorization") == format!("Bearer {key}"),
@@ -132,7 +136,7 @@ pub(crate) fn sign_in(shelf: &Shelf, asked: &Asked) -> Response<Body> {
     if forged {
         return form(shelf, session, "Token tidak sah, muat ulang halaman.");
     }
-    let known = field("username") == Some(USER) && field("password") == Some(&key(shelf.entry));
+    let known = field("username") == Some(USER) && field("password") == Some(&key(&shelf.entry));
     if !known {
         return form(shelf, session, "Nama pengguna atau kata sandi salah.");
     }

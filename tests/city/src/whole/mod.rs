@@ -98,18 +98,16 @@ impl WholeCity {
             stopping: CancellationToken::new(),
         };
         for entry in table::entries() {
+            let app = entry.slug;
             let opened = city.open(entry, &options, now).await;
-            opened.map_err(|source| CityError::NoPort {
-                app: entry.slug,
-                source,
-            })?;
+            opened.map_err(|source| CityError::NoPort { app, source })?;
         }
         Ok(city)
     }
 
     async fn open(
         &mut self,
-        entry: &'static Entry,
+        entry: Entry,
         options: &WholeOptions,
         now: DateTime<FixedOffset>,
     ) -> std::io::Result<()> {
@@ -119,20 +117,19 @@ impl WholeCity {
             Size::Full => entry.items,
             Size::Each(most) => entry.items.min(most),
         };
-        let shelf = Shelf::new(entry, base_url.clone(), (options.seed, count), now);
-        let shelf = Arc::new(shelf);
-        let stopping = self.stopping.clone();
-        self.servers
-            .push(tokio::spawn(serve::run(listener, shelf.clone(), stopping)));
-        self.shelves.push(shelf);
         self.apps.push(WholeApp {
             id: entry.slug,
             title: entry.name,
             owner: entry.owner,
             technology: entry.technology,
-            base_url,
+            base_url: base_url.clone(),
             path: entry.option("path"),
         });
+        let shelf = Arc::new(Shelf::new(entry, base_url, (options.seed, count), now));
+        let stopping = self.stopping.clone();
+        self.servers
+            .push(tokio::spawn(serve::run(listener, shelf.clone(), stopping)));
+        self.shelves.push(shelf);
         Ok(())
     }
 
@@ -182,7 +179,7 @@ impl WholeCity {
     #[must_use]
     pub fn secrets(&self, id: &str) -> Vec<(String, String)> {
         self.shelf(id)
-            .map(|shelf| lock::secrets(shelf.entry))
+            .map(|shelf| lock::secrets(&shelf.entry))
             .unwrap_or_default()
     }
 

@@ -41,7 +41,7 @@ fn push(shelf: &Shelf, ids: &[u64], at: DateTime<Utc>) -> Push {
         "content-type".to_owned(),
         "application/cloudevents-batch+json".to_owned(),
     )];
-    let key = key(shelf.entry);
+    let key = key(&shelf.entry);
     if shelf.entry.lock == Lock::Hmac {
         let time = at.timestamp().to_string();
         let secret = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());

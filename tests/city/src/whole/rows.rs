@@ -7,12 +7,11 @@
 
 use super::table::Entry;
 use crate::MADE_UP;
-use crate::people::people;
+use crate::Person;
 use crate::rng::Rng;
 use crate::units::units;
 use chrono::{DateTime, Datelike, Duration, FixedOffset, Locale};
 use serde_json::Value;
-use std::sync::OnceLock;
 
 const PLACES: &[&str] = &[
     "Jl. Contoh Melati",
@@ -79,7 +78,8 @@ pub(crate) struct Row {
 
 /// What a row is made from.
 pub(crate) struct Seedling<'a> {
-    pub(crate) entry: &'static Entry,
+    pub(crate) entry: &'a Entry,
+    pub(crate) staff: &'a [Person],
     pub(crate) seed: u64,
     pub(crate) id: u64,
     pub(crate) created: DateTime<FixedOffset>,
@@ -116,7 +116,7 @@ impl Seedling<'_> {
             "int" => return Cell::Number(between(rest, rng)),
             "pct" => return Cell::Number(rng.below(5) * 25),
             "year" => return Cell::Number(self.created.year().unsigned_abs().into()),
-            "personlist" => return Cell::List(vec![person(rng)]),
+            "personlist" => return Cell::List(vec![self.person(rng).name.to_owned()]),
             "unitlist" => return Cell::List(vec![unit(rng).name.to_owned()]),
             "code" => self.code(rest),
             "pick" => rng.pick(&rest.split('|').collect::<Vec<_>>()).to_owned(),
@@ -131,10 +131,8 @@ impl Seedling<'_> {
                 self.created + Duration::days(3 + rng.below(27) as i64),
                 rest,
             ),
-            "person" => person(rng),
-            "nip" => staff()[rng.below(staff().len() as u64) as usize]
-                .nip
-                .clone(),
+            "person" => self.person(rng).name.to_owned(),
+            "nip" => self.person(rng).nip.clone(),
             "unit" => unit(rng).name.to_owned(),
             "unitcode" => unit(rng).code.to_owned(),
             "place" => rng.pick(PLACES).to_owned(),
@@ -156,6 +154,10 @@ impl Seedling<'_> {
             text = text.replace(&hole, &format!("{:0width$}", self.id));
         }
         text
+    }
+
+    fn person(&self, rng: &mut Rng) -> &Person {
+        &self.staff[rng.below(self.staff.len() as u64) as usize]
     }
 
     fn title(&self, cells: &[(&'static str, Cell)]) -> String {
@@ -187,17 +189,6 @@ fn between(bounds: &str, rng: &mut Rng) -> u64 {
         .filter_map(|word| word.parse::<u64>().ok());
     let (from, to) = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(9));
     from + rng.below(to.saturating_sub(from) + 1)
-}
-
-fn staff() -> &'static [crate::Person] {
-    static STAFF: OnceLock<Vec<crate::Person>> = OnceLock::new();
-    STAFF.get_or_init(|| people().to_vec())
-}
-
-fn person(rng: &mut Rng) -> String {
-    staff()[rng.below(staff().len() as u64) as usize]
-        .name
-        .to_owned()
 }
 
 fn unit(rng: &mut Rng) -> crate::Unit {

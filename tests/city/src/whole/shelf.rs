@@ -5,6 +5,7 @@
 use super::rows::{Row, Seedling};
 use super::table::Entry;
 use crate::knobs::Break;
+use crate::people::{Person, people};
 use crate::rng::Rng;
 use chrono::{DateTime, Duration, FixedOffset, NaiveDate, NaiveDateTime, Timelike, Utc};
 use std::collections::{BTreeMap, VecDeque};
@@ -17,10 +18,11 @@ const SPREAD: i64 = 2 * 365 * 24 * 60;
 
 /// One app.
 pub(crate) struct Shelf {
-    pub(crate) entry: &'static Entry,
+    pub(crate) entry: Entry,
     pub(crate) base_url: String,
     pub(crate) seed: u64,
     pub(crate) now: DateTime<FixedOffset>,
+    staff: Vec<Person>,
     count: u64,
     /// Minutes between two rows.
     step: i64,
@@ -40,7 +42,7 @@ struct Inner {
 
 impl Shelf {
     pub(crate) fn new(
-        entry: &'static Entry,
+        entry: Entry,
         base_url: String,
         (seed, count): (u64, u64),
         now: DateTime<FixedOffset>,
@@ -55,6 +57,7 @@ impl Shelf {
             base_url,
             seed,
             now,
+            staff: people(),
             count,
             step: (SPREAD / i64::try_from(count.max(1)).unwrap_or(SPREAD)).clamp(1, 720),
             inner: Mutex::new(inner),
@@ -112,7 +115,8 @@ impl Shelf {
             )
         };
         let seedling = Seedling {
-            entry: self.entry,
+            entry: &self.entry,
+            staff: &self.staff,
             seed: self.seed,
             id,
             created: if id > self.count {

@@ -17,7 +17,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::OnceLock;
 
 const TEXTS: &[&str] = &[
     include_str!("../../apps/field.txt"),
@@ -168,15 +167,12 @@ impl Entry {
     }
 }
 
-/// Every app of the whole city by slug.
-pub(crate) fn entries() -> &'static [Entry] {
-    static TABLE: OnceLock<Vec<Entry>> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        let blocks = TEXTS.iter().flat_map(|text| text.split("\n[").skip(1));
-        let mut entries: Vec<Entry> = blocks.map(entry).collect();
-        entries.sort_by_key(|entry| entry.slug);
-        entries
-    })
+/// Reads the table: every app of the whole city by slug.
+pub(crate) fn entries() -> Vec<Entry> {
+    let blocks = TEXTS.iter().flat_map(|text| text.split("\n[").skip(1));
+    let mut entries: Vec<Entry> = blocks.map(entry).collect();
+    entries.sort_by_key(|entry| entry.slug);
+    entries
 }
 
 fn entry(block: &'static str) -> Entry {
@@ -242,10 +238,11 @@ mod tests {
 
     #[test]
     fn the_table_holds_the_whole_register_once_each_and_about_two_hundred_thousand_items() {
-        let slugs: std::collections::BTreeSet<_> = entries().iter().map(|e| e.slug).collect();
+        let entries = entries();
+        let slugs: std::collections::BTreeSet<_> = entries.iter().map(|e| e.slug).collect();
         assert_eq!(slugs.len(), 143);
-        assert_eq!(entries().len(), 143);
-        let items: u64 = entries().iter().map(|entry| entry.items).sum();
+        assert_eq!(entries.len(), 143);
+        let items: u64 = entries.iter().map(|entry| entry.items).sum();
         assert!((190_000..=215_000).contains(&items), "{items}");
     }
 

@@ -31,16 +31,16 @@ async fn walked(
     let text = connector(app)?;
     let list = word(&text, "select").unwrap_or_default().replace("[*]", "");
     let paginate = text.split("paginate:").nth(1).unwrap_or_default();
+    let paginate = paginate.lines().next().unwrap_or_default();
     let usual = |name: &str, usual: &str| word(paginate, name).unwrap_or_else(|| usual.to_owned());
     let (param, size_param) = (usual("param", "offset"), usual("size_param", "limit"));
     let total = usual("total, total", "total");
     let mut found = Vec::new();
-    let mut declared = 0;
     for page in 0..50_usize {
         let number = if offset { page * 100 } else { page + 1 };
         let target = format!("{}?{param}={number}&{size_param}=100", app.path);
         let body = client.get(&target).await?.json()?;
-        declared = at(&body, &total).as_u64().unwrap_or_default();
+        let declared = at(&body, &total).as_u64().unwrap_or_default();
         let rows = at(&body, &list).as_array().cloned().unwrap_or_default();
         if rows.is_empty() {
             return Ok((found, declared));

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 const MOST: usize = 200;
 
 pub(super) fn page(shelf: &Shelf, asked: &Asked) -> Response<Body> {
-    let entry = shelf.entry;
+    let entry = &shelf.entry;
     let ids = chosen(shelf, asked);
     let number = asked.number(entry.option("page")).unwrap_or(1).max(1);
     let size = size(asked, entry.option("size"));
@@ -21,7 +21,7 @@ pub(super) fn page(shelf: &Shelf, asked: &Asked) -> Response<Body> {
 }
 
 pub(super) fn offset(shelf: &Shelf, asked: &Asked) -> Response<Body> {
-    let entry = shelf.entry;
+    let entry = &shelf.entry;
     let ids = chosen(shelf, asked);
     let from = asked.number(entry.option("page")).unwrap_or(0);
     wrapped(shelf, &ids, from, size(asked, entry.option("size")))

@@ -102,7 +102,7 @@ fn plain(text: &str) -> String {
 
 /// Answers one request.
 pub(crate) fn answer(shelf: &Shelf, asked: &Asked) -> Response<Body> {
-    let (entry, path) = (shelf.entry, asked.path.as_str());
+    let (entry, path) = (&shelf.entry, asked.path.as_str());
     if !entry.option("login").is_empty() && path == entry.option("login") {
         return lock::sign_in(shelf, asked);
     }

@@ -17,7 +17,7 @@ const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadshee
 
 /// The export as text, in windows-1252 with CRLF.
 pub(super) fn csv(shelf: &Shelf) -> Response<Body> {
-    let entry = shelf.entry;
+    let entry = &shelf.entry;
     let ids = shelf.ids();
     let mut lines: Vec<String> = Vec::with_capacity(ids.len() + 4);
     if !entry.option("preface").is_empty() {
@@ -80,7 +80,7 @@ pub(super) fn xlsx(shelf: &Shelf) -> Response<Body> {
 }
 
 fn worksheet(shelf: &Shelf) -> String {
-    let entry = shelf.entry;
+    let entry = &shelf.entry;
     let mut xml = String::from(
         r#"<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>"#,
     );
