@@ -18,6 +18,8 @@ pub struct Connector {
     pub owner: Option<UnitCode>,
     /// What the app is for, for example `portal` or `letter`; apps of one capability overlap.
     pub capability: Option<String>,
+    /// How well the app's interface is known.
+    pub contract: Contract,
     /// The promise of freshness (`metadata.sla.fresh`): data older than this is called stale.
     /// Default: three times the longest `every`, at least one hour.
     pub fresh: Duration,
@@ -43,6 +45,17 @@ pub struct Connector {
     /// The file it came from.
     pub file: PathBuf,
     pub(crate) fingerprint: [u8; 32],
+}
+
+/// How well an app's interface is known to who wrote the connector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Contract {
+    /// It was seen: the file was written against the app itself.
+    Known,
+    /// Its product's interface is public; this installation was not seen.
+    Documented,
+    /// A plausible guess; the operator checks it against the app before it is used.
+    Assumed,
 }
 
 impl Connector {

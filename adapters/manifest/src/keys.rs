@@ -187,6 +187,12 @@ pub(crate) static METADATA: &[Field] = &[
         Type::Text(Some(Form::Slug)),
         "What the app is for, for example `portal` or `letter`.",
     ),
+    key(
+        "contract",
+        Type::Words(&["assumed", "documented", "known"]),
+        "How well the app's interface is known: seen, documented by its product, or a plausible guess.",
+    )
+    .default("known"),
     key("sla", Type::Record(SLA), "What is promised."),
     key(
         "zone",

@@ -48,7 +48,7 @@ pub use app::{
     Allow, AppDef, Attribute, BasicUser, Breaker, Claim, Limits, Rule, Sso, Timeouts, decide,
 };
 pub use auth::{Auth, FormLogin, HmacSign, KeyPlace, OAuth2, TokenLogin};
-pub use connector::{Connector, FixtureTest};
+pub use connector::{Connector, Contract, FixtureTest};
 pub use document::{Document, read_document};
 pub use explain::Explained;
 pub use expr::{Expr, ExprFault, ROW};

@@ -103,6 +103,8 @@ pub enum Problem {
     ParamInText { name: String },
     /// DV0301: no such secret.
     MissingSecret { path: String },
+    /// DV0305: no such secret, of an app that waits for its address anyway.
+    SecretNotYet { path: String },
     /// DV0302: a secret written into the file.
     LiteralSecret { field: String },
     /// DV0303: a secret where it would be shown.
@@ -278,6 +280,7 @@ impl Problem {
             Self::PlaceholderNotHere { .. } => "DV0210",
             Self::ParamInText { .. } => "DV0211",
             Self::MissingSecret { .. } => "DV0301",
+            Self::SecretNotYet { .. } => "DV0305",
             Self::LiteralSecret { .. } => "DV0302",
             Self::SecretNotHere { .. } => "DV0303",
             Self::ReferenceNotHere { .. } => "DV0304",
@@ -311,14 +314,15 @@ impl Problem {
         }
     }
 
-    /// Tells how bad it is: an overlay without its connector and a rule for a field that is not mapped
-    /// are warnings, everything else keeps the connector from being used.
+    /// Tells how bad it is: an overlay without its connector, a rule for a field that is not mapped and what waits
+    /// for the operator are warnings, everything else keeps the connector from being used.
     #[must_use]
     pub fn severity(&self) -> Severity {
         match self {
-            Self::OverlayForNobody { .. } | Self::PiiNotMapped { .. } | Self::NoAddress { .. } => {
-                Severity::Warning
-            }
+            Self::OverlayForNobody { .. }
+            | Self::PiiNotMapped { .. }
+            | Self::NoAddress { .. }
+            | Self::SecretNotYet { .. } => Severity::Warning,
             _ => Severity::Error,
         }
     }

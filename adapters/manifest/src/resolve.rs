@@ -2,20 +2,21 @@
 
 mod app;
 mod auth;
+mod shapes;
 mod source;
 mod ways;
 
 use crate::explain;
 use crate::findings::Findings;
 use crate::keys::{CONNECTOR, METADATA, PRIVACY};
-use crate::node::{Node, Value};
+use crate::node::{Entry, Node, Value};
 use crate::privacy::{Pii, Privacy};
 use crate::problem::Problem;
 use crate::secret::{Secret, SecretSource};
 use crate::similar::similar;
 use crate::subst::{HoleKind, holes};
 use crate::view::{View, many};
-use crate::{Connector, FixtureTest, Source};
+use crate::{Connector, Contract, FixtureTest, Source};
 use divos_model::{Audience, PersonalData, Sensitivity, UnitScope};
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
@@ -53,6 +54,7 @@ impl Resolve<'_> {
             .and_then(Node::text)
             .and_then(crate::parse_duration);
         let values = explain::values(root);
+        self.wait(root);
         if self.findings.fatal() {
             return None;
         }
@@ -61,6 +63,11 @@ impl Resolve<'_> {
             title: meta.string("title")?,
             owner: meta.read("owner"),
             capability: meta.string("capability"),
+            contract: match meta.text("contract") {
+                Some("documented") => Contract::Documented,
+                Some("assumed") => Contract::Assumed,
+                _ => Contract::Known,
+            },
             fresh: promised.unwrap_or_else(|| (slowest * 3).max(Duration::from_secs(3600))),
             zone: meta.read("zone")?,
             lang: meta.string("lang")?,
@@ -76,6 +83,22 @@ impl Resolve<'_> {
         };
         connector.fingerprint = explain::fingerprint(&connector, &values);
         Some(connector)
+    }
+
+    /// An app without any address waits for the operator: so do its secrets.
+    fn wait(&mut self, root: &Node) {
+        let based = |way: &Entry| way.node.get("base").is_some() || way.node.get("files").is_some();
+        let sources = root.get("sources").map_or(&[][..], Node::entries);
+        let mut ways = sources.iter().flat_map(|source| source.node.entries());
+        if root.at(&["app", "upstreams"]).is_some() || ways.any(based) {
+            return;
+        }
+        for finding in &mut self.findings.list {
+            if let Problem::MissingSecret { path } = &mut finding.problem {
+                let path = std::mem::take(path);
+                finding.problem = Problem::SecretNotYet { path };
+            }
+        }
     }
 
     /// Resolves a text that may hold secrets.

@@ -20,7 +20,6 @@ fn read(sources: &str) -> Result<Arc<Connector>, String> {
     .collect();
     let options = LoadOptions {
         secrets: Some(Arc::new(secrets)),
-        ..LoadOptions::default()
     };
     let loaded = load_str("a.yaml", &yaml, options);
     let said: Vec<String> = loaded

@@ -1,22 +1,22 @@
 //! The ways to read an app as meant, and what of a source each of them has no use for.
 
 use super::Resolve;
+use super::shapes::{delimiter, html, soap, table};
 use super::source::rooted;
 use crate::fetch::{
-    Calendar, Csv, Fetch, Harvest, HtmlTable, Imap, ImapTls, Parent, Proof, Sheet, Soap, SoapNode,
-    SoapVersion, Sql, TableShape, Webhook,
+    Calendar, Csv, Fetch, Harvest, Imap, ImapTls, Parent, Proof, Sheet, Sql, Webhook,
 };
 use crate::forms;
 use crate::keys::{
-    CKAN, CSV, GUARD, HTML, ICAL, IMAP, JDIH, OAI, PARENT, REQUEST, SOAP, SOAP_FAULT, SQL,
-    SQL_LIMITS, WEBHOOK, WEBHOOK_HMAC, XLSX,
+    CKAN, CSV, HTML, ICAL, IMAP, JDIH, OAI, PARENT, REQUEST, SOAP, SQL, SQL_LIMITS, WEBHOOK,
+    WEBHOOK_HMAC, XLSX,
 };
-use crate::node::{Entry, Node, Value};
+use crate::node::{Entry, Node};
 use crate::problem::Problem;
 use crate::secret::Secret;
 use crate::similar::similar;
 use crate::source::{Fail, HttpMethod, Paginate, Request, Select, Until};
-use crate::view::{View, many};
+use crate::view::View;
 use crate::{Expr, Pattern};
 use std::collections::HashSet;
 
@@ -329,12 +329,6 @@ fn pairs(view: &View<'_>, key: &str) -> Vec<(String, Pattern)> {
     entries.iter().filter_map(pair).collect()
 }
 
-fn texts(view: &View<'_>, key: &str) -> Vec<(String, String)> {
-    let entries = view.node(key).map_or(&[][..], Node::entries);
-    let pair = |e: &Entry| Some((e.key.to_string(), e.node.scalar()?.to_owned()));
-    entries.iter().filter_map(pair).collect()
-}
-
 /// A GET request of a way that has no other.
 fn plain(view: &View<'_>, path: &str) -> Option<Request> {
     Some(Request {
@@ -369,73 +363,4 @@ fn harvested(view: &View<'_>, harvest: &Harvest) -> Option<Request> {
         query: query.into_iter().map(pair).collect(),
         ..plain(view, "get")?
     })
-}
-
-fn soap(view: &View<'_>) -> Soap {
-    let fault = view.below("fault", SOAP_FAULT);
-    let owned = |words: Vec<&str>| words.into_iter().map(str::to_owned).collect();
-    Soap {
-        version: match view.text("version") {
-            Some("1.2") => SoapVersion::V12,
-            _ => SoapVersion::V11,
-        },
-        action: view.string("action"),
-        namespaces: texts(view, "ns"),
-        header: elements(view.node("header")),
-        body: elements(view.node("body")),
-        retry: owned(fault.many("retry")),
-        fatal: owned(fault.many("fatal")),
-    }
-}
-
-/// Child elements in the order of the file; a list repeats its element.
-fn elements(node: Option<&Node>) -> Vec<(String, SoapNode)> {
-    let mut found = Vec::new();
-    for entry in node.map_or(&[][..], Node::entries) {
-        let items = match &entry.node.value {
-            Value::List(items) => items.iter().collect(),
-            _ => vec![&entry.node],
-        };
-        for item in items {
-            let element = match item.scalar() {
-                Some(text) => SoapNode::Text(Secret::known(text, text)),
-                None => SoapNode::Children(elements(Some(item))),
-            };
-            found.push((entry.key.to_string(), element));
-        }
-    }
-    found
-}
-
-fn html(view: &View<'_>) -> Option<HtmlTable> {
-    let guard = view.below("guard", GUARD);
-    Some(HtmlTable {
-        rows: view.string("rows")?,
-        cells: texts(view, "cells"),
-        columns: texts(view, "columns"),
-        guard_columns: columns(&guard),
-        min_rows: guard.read("min_rows"),
-    })
-}
-
-fn table(view: &View<'_>) -> TableShape {
-    let guard = view.below("guard", GUARD);
-    TableShape {
-        header: view.read("header"),
-        guard_columns: columns(&guard),
-        min_rows: guard.read("min_rows"),
-        footer: u8::try_from(view.number("footer")).unwrap_or(u8::MAX),
-    }
-}
-
-fn columns(guard: &View<'_>) -> Vec<String> {
-    let columns = many(guard.node("columns"));
-    columns.into_iter().map(str::to_owned).collect()
-}
-
-fn delimiter(text: &str) -> Option<char> {
-    match text {
-        "tab" => Some('\t'),
-        _ => text.chars().next(),
-    }
 }
