@@ -2,9 +2,10 @@
 
 use super::Site;
 use super::fixtures::{admit, app, at, entry, id, item, reader, sealed, titles};
-use crate::{Commit, EventKey, ItemMark, SourceCursor, Tombstones, Validators};
+use crate::{Commit, EventKey, ItemMark, SourceCursor, StoreError, Tombstones, Validators};
 use divos_model::{Audience, ContentHash, DeletedReason};
 use serde_json::json;
+use tokio::sync::oneshot;
 
 /// New, changed and unchanged items are told apart; unchanged ones move nothing.
 pub async fn counts_new_changed_and_unchanged(site: &dyn Site) {
@@ -86,6 +87,36 @@ pub async fn commits_items_deletes_and_cursor_together(site: &dyn Site) {
     assert_eq!(kept.expect("a cursor"), cursor);
     let other = store.runs.cursor(&app("berita"), "lain").await;
     assert_eq!(other.expect("a cursor"), SourceCursor::default());
+}
+
+/// A commit that has to wait is not written before its turn, and never where its turn cannot come.
+pub async fn commits_in_turn_or_never(site: &dyn Site) {
+    let store = site.open();
+    let commit = |native: &str| Commit {
+        entries: vec![entry(item("berita", native))],
+        cursor: Some(SourceCursor {
+            value: Some(json!(native)),
+            ..SourceCursor::default()
+        }),
+        ..Commit::new(app("berita"), "utama", at(0))
+    };
+    let (turn, waits) = oneshot::channel();
+    let items = store.items.clone();
+    let later = commit("2");
+    let later = tokio::spawn(async move { items.commit_in_turn(later, waits).await });
+    store.items.commit(commit("1")).await.expect("a commit");
+    tokio::task::yield_now().await;
+    assert_eq!(store.items.head().await.expect("a seq"), 1);
+    turn.send(()).expect("it waits");
+    let done = later.await.expect("no panic").expect("a commit");
+    assert_eq!((done.new, done.seq), (1, 2));
+    let (turn, waits) = oneshot::channel::<()>();
+    drop(turn);
+    let never = store.items.commit_in_turn(commit("3"), waits).await;
+    assert!(matches!(never, Err(StoreError::Closed)), "{never:?}");
+    assert_eq!(store.items.head().await.expect("a seq"), 2);
+    let cursor = store.runs.cursor(&app("berita"), "utama").await;
+    assert_eq!(cursor.expect("a cursor").value, Some(json!("2")));
 }
 
 /// A tombstone keeps who the item was and nothing of what it said; the source may bring it back.
@@ -196,7 +227,7 @@ pub async fn shows_nobody_what_is_for_nobody(site: &dyn Site) {
 /// A pushed event is known once its commit is, with or without an item, and for as long as a tombstone is.
 pub async fn knows_pushed_events(site: &dyn Site) {
     let store = site.open();
-    let keys = vec![EventKey([1; 32]), EventKey([2; 32])];
+    let keys = [EventKey([1; 32]), EventKey([2; 32])];
     let taken = |store: crate::Store| async move {
         let keys = vec![EventKey([1; 32]), EventKey([2; 32])];
         store.items.taken(keys).await.expect("an answer")
