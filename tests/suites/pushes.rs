@@ -2,7 +2,7 @@
 //!
 //! Owns `POST /api/v1/ingest/{app}` from outside. What a proof and an event are is tested where they are read.
 
-use crate::samples::{SOON, source};
+use crate::samples::source;
 use anyhow::Context;
 use divos_tests::{Browser, Hub, Settings, Tried};
 use http::Method;
