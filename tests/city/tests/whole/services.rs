@@ -27,7 +27,7 @@ fn call(client: &Client, operation: &str, page: &str) -> String {
             .unwrap_or_default()
     };
     format!(
-        "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Header><w:Security xmlns:w=\"w\"><w:UsernameToken><w:Username>{}</w:Username><w:Password>{}</w:Password></w:UsernameToken></w:Security></s:Header><s:Body><t:{operation} xmlns:t=\"http://tempuri.org/\"><t:Halaman>{page}</t:Halaman><t:Jumlah>100</t:Jumlah></t:{operation}></s:Body></s:Envelope>",
+        "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Header><w:Security xmlns:w=\"w\"><w:UsernameToken><w:Username>{}</w:Username><w:Password>{}</w:Password></w:UsernameToken></w:Security></s:Header><s:Body><t:{operation} xmlns:t=\"http://layanan.example/\"><t:Halaman>{page}</t:Halaman><t:Jumlah>100</t:Jumlah></t:{operation}></s:Body></s:Envelope>",
         secret(0),
         secret(1)
     )
@@ -196,7 +196,7 @@ async fn the_statements_of_a_database_run_and_the_view_holds_every_row() -> Trie
         let query = connector
             .split("query: >-")
             .nth(1)
-            .and_then(|rest| rest.split("limits:").next())
+            .and_then(|rest| rest.split("paginate:").next())
             .unwrap_or_default();
         let query = query
             .replace(":cursor", "'2000-01-01'")

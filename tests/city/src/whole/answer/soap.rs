@@ -11,7 +11,7 @@ use http::{Response, StatusCode};
 use std::fmt::Write as _;
 
 const XML: &str = "text/xml; charset=utf-8";
-const NAMESPACE: &str = "http://tempuri.org/";
+const NAMESPACE: &str = "http://layanan.example/";
 /// The most rows of an answer.
 const MOST: usize = 500;
 
