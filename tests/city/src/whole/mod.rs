@@ -21,6 +21,7 @@ use crate::city::CityError;
 use crate::knobs::Break;
 use chrono::{DateTime, FixedOffset, Utc};
 use shelf::Shelf;
+use std::path::Path;
 use std::sync::Arc;
 use table::Entry;
 use tokio::net::TcpListener;
@@ -181,6 +182,21 @@ impl WholeCity {
         self.shelf(id)
             .map(|shelf| lock::secrets(&shelf.entry))
             .unwrap_or_default()
+    }
+
+    /// Writes `<dir>/<id>.yaml` with the overlay of every app; the directory must exist.
+    ///
+    /// # Errors
+    /// [`CityError::NotWritten`] with the file's name.
+    pub fn write_overlays(&self, dir: &Path) -> Result<(), CityError> {
+        for shelf in &self.shelves {
+            let path = dir.join(format!("{}.yaml", shelf.entry.slug));
+            std::fs::write(&path, lock::overlay(shelf)).map_err(|source| {
+                let path = path.display().to_string();
+                CityError::NotWritten { path, source }
+            })?;
+        }
+        Ok(())
     }
 
     /// What an app that pushes would push, in batches of at most `batch` events, oldest first. `at` is the time of the

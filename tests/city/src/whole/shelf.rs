@@ -13,8 +13,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Sessions that an app remembers.
 const SESSIONS: usize = 1000;
-/// The time that the rows of an app are spread over, at most.
-const SPREAD: i64 = 2 * 365 * 24 * 60;
+/// The minutes that the rows of an app are spread over, at most: less than the shortest time that a connector keeps what
+/// does not change, so that none is too old to be shown.
+const SPREAD: i64 = 300 * 24 * 60;
 
 /// One app.
 pub(crate) struct Shelf {
