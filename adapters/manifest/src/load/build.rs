@@ -22,8 +22,28 @@ use std::sync::Arc;
 /// The compiled-in templates.
 const BUILT_IN: &[(&str, &str)] = &[
     (
+        "caldav@1",
+        include_str!("../../../../connectors.d/templates/caldav@1.yaml"),
+    ),
+    (
+        "ckan@1",
+        include_str!("../../../../connectors.d/templates/ckan@1.yaml"),
+    ),
+    (
+        "jdih@1",
+        include_str!("../../../../connectors.d/templates/jdih@1.yaml"),
+    ),
+    (
+        "oai-pmh@1",
+        include_str!("../../../../connectors.d/templates/oai-pmh@1.yaml"),
+    ),
+    (
         "redmine@1",
         include_str!("../../../../connectors.d/templates/redmine@1.yaml"),
+    ),
+    (
+        "rss@1",
+        include_str!("../../../../connectors.d/templates/rss@1.yaml"),
     ),
     (
         "wordpress@1",
