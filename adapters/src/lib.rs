@@ -18,7 +18,9 @@ pub use body::{Body, Stored};
 pub use fault::{Blame, Came, FetchError, Trouble};
 pub use fixture::{Case, Failure, TestReport, test_connector};
 pub use formats::{Document, Note};
-pub use mapping::{MapFault, Mapper, Pseudonym, RowContext, normalise, row_sentence};
+pub use mapping::{
+    MapFault, Mapper, Pseudonym, RowContext, Tried, Tryout, ValueType, normalise, row_sentence,
+};
 pub use outbound::{AddressPolicy, BreakerState, LiveTransport, NetworkFault, Outbound, Reach};
 pub use pull::{Ask, OpenError, Page, Pages, Partial, Reader, Summary, Validators, World};
 pub use transport::{Call, Reply, Transport};

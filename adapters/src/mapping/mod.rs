@@ -20,11 +20,13 @@ mod sentence;
 mod shape;
 mod target;
 mod times;
+mod tryout;
 mod words;
 
 pub use pseudonym::Pseudonym;
 pub use sentence::row_sentence;
 pub(crate) use times::SourceTime;
+pub use tryout::{Tried, Tryout, ValueType};
 
 use crate::{Document, Trouble};
 use chrono::{DateTime, Utc};

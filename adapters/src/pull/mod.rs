@@ -12,6 +12,7 @@ mod imap;
 mod pages;
 mod paging;
 mod push;
+mod raw;
 mod request;
 mod sql;
 mod summary;

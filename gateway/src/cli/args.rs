@@ -1,6 +1,7 @@
 //! The words of the command line. Their doc comments are the help text.
 
 use super::Outcome;
+use super::connector::ConnectorVerb;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use divos_model::Lang;
 use std::path::PathBuf;
@@ -160,68 +161,6 @@ pub(crate) struct SchemaArgs {
     /// Of what.
     #[arg(value_enum)]
     pub(crate) of: SchemaOf,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum ConnectorVerb {
-    /// List the connectors, with what each reads.
-    List {
-        #[command(flatten)]
-        hub: HubArgs,
-        /// As JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Show one connector as it is meant.
-    Show {
-        #[command(flatten)]
-        hub: HubArgs,
-        /// The connector's id.
-        id: String,
-    },
-    /// Replay the fixtures of connectors, offline and with a frozen clock.
-    #[command(after_help = "Examples:\n  divos connector test\n  divos connector test berita")]
-    Test {
-        #[command(flatten)]
-        hub: HubArgs,
-        /// The connectors' ids; all where none is given.
-        ids: Vec<String>,
-        /// As JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Fetch once, print the items as NDJSON and faults on stderr; store nothing.
-    #[command(after_help = "Example: divos connector run berita --allow-private | jq .title")]
-    Run {
-        #[command(flatten)]
-        hub: HubArgs,
-        /// The connector's id.
-        id: String,
-        /// Only this source.
-        #[arg(long)]
-        source: Option<String>,
-        /// Stop after this many items.
-        #[arg(long)]
-        limit: Option<usize>,
-        /// Call loopback and private addresses too.
-        #[arg(long)]
-        allow_private: bool,
-    },
-    /// Show a connector after templates and defaults, each value with where it came from.
-    Explain {
-        #[command(flatten)]
-        hub: HubArgs,
-        /// The connector's id.
-        id: String,
-        /// As JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// List the known templates and their parameters.
-    Templates {
-        #[command(flatten)]
-        hub: HubArgs,
-    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,0 +1,113 @@
+//! The words of `divos connector`. Their doc comments are the help text.
+
+use crate::cli::args::HubArgs;
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConnectorVerb {
+    /// List the connectors, with what each reads.
+    List {
+        #[command(flatten)]
+        hub: HubArgs,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one connector as it is meant.
+    Show {
+        #[command(flatten)]
+        hub: HubArgs,
+        /// The connector's id.
+        id: String,
+    },
+    /// Replay the fixtures of connectors, offline and with a frozen clock.
+    #[command(after_help = "Examples:\n  divos connector test\n  divos connector test berita")]
+    Test {
+        #[command(flatten)]
+        hub: HubArgs,
+        /// The connectors' ids; all where none is given.
+        ids: Vec<String>,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Fetch once, print the items as NDJSON and faults on stderr; store nothing.
+    #[command(after_help = "Example: divos connector run berita --allow-private | jq .title")]
+    Run {
+        #[command(flatten)]
+        hub: HubArgs,
+        /// The connector's id.
+        id: String,
+        /// Only this source.
+        #[arg(long)]
+        source: Option<String>,
+        /// Stop after this many items.
+        #[arg(long)]
+        limit: Option<usize>,
+        /// Call loopback and private addresses too.
+        #[arg(long)]
+        allow_private: bool,
+    },
+    /// Show a connector after templates and defaults, each value with where it came from.
+    Explain {
+        #[command(flatten)]
+        hub: HubArgs,
+        /// The connector's id.
+        id: String,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the known templates and their parameters.
+    Templates {
+        #[command(flatten)]
+        hub: HubArgs,
+    },
+    /// Try a mapping expression on the records of a source's first fixture, offline.
+    #[command(
+        after_help = "Examples:\n  divos connector repl berita --expr 'title.rendered | html_text'\n  divos connector repl surat inbox\n\nWithout --expr, expressions are read line by line. `:row N` chooses a record, `:row all` all of them,\n`:fields` lists a record's fields, `:quit` ends."
+    )]
+    Repl(ReplArgs),
+    /// Compare two states of definitions by what happens to the data; exit 1 where data or its protection is lost.
+    #[command(
+        after_help = "Examples:\n  divos connector diff old/berita.yaml connectors.d/berita.yaml\n  divos connector diff /backup/connectors.d connectors.d --json\n  divos connector diff berita --against old/berita.yaml\n\nLost is what is re-keyed, deleted, deleted sooner, or seen by more people."
+    )]
+    Diff(DiffArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    #[command(flatten)]
+    pub(crate) hub: HubArgs,
+    /// The older file or folder; with --against the id of the connector in use.
+    pub(crate) old: String,
+    /// The newer file or folder, or the id of a connector in use.
+    #[arg(required_unless_present = "against", conflicts_with = "against")]
+    pub(crate) new: Option<PathBuf>,
+    /// The older file.
+    #[arg(long)]
+    pub(crate) against: Option<PathBuf>,
+    /// As JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReplArgs {
+    #[command(flatten)]
+    pub(crate) hub: HubArgs,
+    /// The connector's id.
+    pub(crate) id: String,
+    /// The source; the first where it is not named.
+    pub(crate) source: Option<String>,
+    /// The expression; otherwise lines are read from standard input.
+    #[arg(long)]
+    pub(crate) expr: Option<String>,
+    /// Only this record, from 1.
+    #[arg(long)]
+    pub(crate) row: Option<usize>,
+    /// One JSON object for each record.
+    #[arg(long)]
+    pub(crate) json: bool,
+}

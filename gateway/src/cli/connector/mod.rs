@@ -1,0 +1,100 @@
+//! `divos connector …`: look at, test, try, run and compare connectors.
+//!
+//! Owns what the verbs print. It must never store what it reads. Each verb has a file of its own.
+
+mod args;
+mod diff;
+mod fetch;
+mod look;
+mod repl;
+mod replay;
+
+pub(crate) use args::ConnectorVerb;
+
+use super::args::HubArgs;
+use super::{Outcome, progress, settings};
+use divos_manifest::{Connector, Loaded, render};
+use divos_model::Lang;
+use std::sync::Arc;
+
+pub(super) fn run(verb: ConnectorVerb, lang: Lang) -> anyhow::Result<Outcome> {
+    match verb {
+        ConnectorVerb::List { hub, json } => look::list(&hub, lang, json),
+        ConnectorVerb::Show { hub, id } => look::show(&hub, lang, &id),
+        ConnectorVerb::Explain { hub, id, json } => look::explain(&hub, lang, &id, json),
+        ConnectorVerb::Templates { hub } => look::templates(&hub, lang),
+        ConnectorVerb::Test { hub, ids, json } => replay::run(&hub, lang, &ids, json),
+        ConnectorVerb::Run {
+            hub,
+            id,
+            source,
+            limit,
+            allow_private,
+        } => {
+            let asked = fetch::Asked {
+                source,
+                limit,
+                allow_private,
+            };
+            block_on(fetch::run(&hub, lang, &id, &asked))
+        }
+        ConnectorVerb::Diff(args) => diff::run(&args, lang),
+        ConnectorVerb::Repl(args) => repl::run(&args, lang),
+    }
+}
+
+/// Runs what waits for the network.
+fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(work)
+}
+
+/// The sentence in the reader's language.
+fn pick<'a>(lang: Lang, id: &'a str, en: &'a str) -> &'a str {
+    match lang {
+        Lang::Id => id,
+        Lang::En => en,
+    }
+}
+
+/// Loads the definitions and prints the faults of those that were asked for.
+fn load(hub: &HubArgs, lang: Lang) -> anyhow::Result<Loaded> {
+    Ok(settings::definitions(&hub.load(lang)?))
+}
+
+/// Finds a connector; says its faults, or which ids there are.
+fn find(loaded: &Loaded, id: &str, lang: Lang) -> anyhow::Result<Arc<Connector>> {
+    if let Some(connector) = loaded.get(id) {
+        return Ok(Arc::clone(connector));
+    }
+    let faults: Vec<_> = loaded.faults_of(id).cloned().collect();
+    if !faults.is_empty() {
+        progress::note(render(&faults, lang, settings::human()));
+        anyhow::bail!("{id}: {} fault(s)", faults.len());
+    }
+    let mut known = loaded.ids();
+    known.sort_by_key(|known| strsim::damerau_levenshtein(known, id));
+    known.truncate(5);
+    if known.is_empty() {
+        match lang {
+            Lang::Id => {
+                anyhow::bail!("tidak ada konektor sama sekali; beri foldernya dengan --connectors")
+            }
+            Lang::En => {
+                anyhow::bail!("there are no connectors at all; name their folder with --connectors")
+            }
+        }
+    }
+    match lang {
+        Lang::Id => anyhow::bail!(
+            "tidak ada konektor `{id}`; yang mirip: {}",
+            known.join(", ")
+        ),
+        Lang::En => anyhow::bail!(
+            "there is no connector `{id}`; similar: {}",
+            known.join(", ")
+        ),
+    }
+}

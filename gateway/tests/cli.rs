@@ -1,0 +1,10 @@
+//! The operator's tools of the command line, through the real binary. Everything is made up; nothing leaves loopback.
+
+#![allow(unreachable_pub)] // one binary: nothing here is anybody's interface
+
+#[path = "cli/desk.rs"]
+mod desk;
+#[path = "cli/diff.rs"]
+mod diff;
+#[path = "cli/repl.rs"]
+mod repl;
