@@ -35,6 +35,10 @@ impl Check<'_> {
         match ty {
             Type::Any => self.no_secrets(node, path),
             Type::PatternTree => self.tree(node, path),
+            Type::SecretTree => self.secret_tree(node),
+            Type::DurationOr(_, fields) if matches!(node.value, Value::Map(_)) => {
+                self.record(node, fields, path, key)
+            }
             Type::Record(fields) => self.record(node, fields, path, key),
             Type::Map(value, form) => self.map(node, value, *form, path),
             Type::List(item) => self.list(node, item, path, key),
@@ -130,11 +134,11 @@ impl Check<'_> {
         path: &str,
         key: &Span,
     ) {
+        let is_word = |name: &str| words.iter().any(|(word, _)| *word == name);
         let known = || {
-            words
-                .iter()
-                .map(|(word, _)| *word)
-                .chain(keys.iter().map(|key| key.name))
+            let keys = keys.iter().map(|key| key.name);
+            let words = words.iter().map(|(word, _)| *word);
+            words.chain(keys.filter(|name| !is_word(name)))
         };
         match &node.value {
             Value::Map(entries) if (1..=most).contains(&entries.len()) => {
@@ -160,7 +164,19 @@ impl Check<'_> {
                     key,
                 );
             }
-            Value::Text(word) if words.iter().any(|(known, _)| **known == **word) => {}
+            Value::Text(word) if is_word(word) => {}
+            Value::Text(word) if let Some(choice) = field(keys, word) => {
+                // `auth: basic` where `auth: { basic: { … } }` is meant.
+                let problem = Problem::WrongType {
+                    field: short(&join(path, word)),
+                    expected: match choice.ty {
+                        Type::Record(_) => Shape::Map,
+                        _ => Shape::Text,
+                    },
+                    found: Shape::Nothing,
+                };
+                self.findings.on(problem, node);
+            }
             Value::Text(word) => self.not_a_choice(word, &node.span, path, known()),
             _ => self.wrong(node, path, Shape::Choice),
         }

@@ -23,11 +23,11 @@ struct Part {
 
 #[rustfmt::skip]
 const PARTS: [Part; 5] = [
-    Part { name: ("menit", "the minute"), least: 0, most: 59, words: &[] },
-    Part { name: ("jam", "the hour"), least: 0, most: 23, words: &[] },
-    Part { name: ("tanggal", "the day of the month"), least: 1, most: 31, words: &[] },
-    Part { name: ("bulan", "the month"), least: 1, most: 12, words: MONTHS },
-    Part { name: ("hari", "the day of the week"), least: 0, most: 7, words: DAYS },
+    Part { name: ("menit", "minute"), least: 0, most: 59, words: &[] },
+    Part { name: ("jam", "hour"), least: 0, most: 23, words: &[] },
+    Part { name: ("tanggal", "day of the month"), least: 1, most: 31, words: &[] },
+    Part { name: ("bulan", "month"), least: 1, most: 12, words: MONTHS },
+    Part { name: ("hari", "day of the week"), least: 0, most: 7, words: DAYS },
 ];
 
 /// What keeps a text from being a cron expression.
@@ -107,7 +107,11 @@ impl Cron {
             return None;
         }
         let in_hour = |hour: u32| {
-            let least = if hour == from.hour() { from.minute() } else { 0 };
+            let least = if hour == from.hour() {
+                from.minute()
+            } else {
+                0
+            };
             let minute = (least..60).find(|minute| has(self.minutes, *minute))?;
             from.date().and_hms_opt(hour, minute, 0)
         };
@@ -178,9 +182,7 @@ fn value(part: &Part, text: &str) -> Option<u32> {
         Some(at) => u32::try_from(at).ok()? + part.least,
         None => digits(text)?,
     };
-    (part.least..=part.most)
-        .contains(&number)
-        .then_some(number)
+    (part.least..=part.most).contains(&number).then_some(number)
 }
 
 /// Digits only: `parse` alone would take `+5`.
@@ -204,18 +206,46 @@ mod tests {
     fn finds_the_next_time() {
         for (cron, from, next) in [
             ("* * * * *", "2026-01-31T23:59:59", "Sun 2026-02-01 00:00"),
-            ("*/15 7-17 * * 1-5", "2026-01-30T17:44:00", "Fri 2026-01-30 17:45"),
-            ("*/15 7-17 * * 1-5", "2026-01-30T17:45:00", "Mon 2026-02-02 07:00"),
+            (
+                "*/15 7-17 * * 1-5",
+                "2026-01-30T17:44:00",
+                "Fri 2026-01-30 17:45",
+            ),
+            (
+                "*/15 7-17 * * 1-5",
+                "2026-01-30T17:45:00",
+                "Mon 2026-02-02 07:00",
+            ),
             ("0 3 * * *", "2026-01-31T03:00:00", "Sun 2026-02-01 03:00"),
-            ("5/20 * * * *", "2026-01-31T03:26:00", "Sat 2026-01-31 03:45"),
+            (
+                "5/20 * * * *",
+                "2026-01-31T03:26:00",
+                "Sat 2026-01-31 03:45",
+            ),
             ("0 0 29 2 *", "2096-03-01T00:00:00", "Fri 2104-02-29 00:00"),
-            ("0 8 * JAN,Mar mon-fri", "2026-01-31T00:00:00", "Mon 2026-03-02 08:00"),
+            (
+                "0 8 * JAN,Mar mon-fri",
+                "2026-01-31T00:00:00",
+                "Mon 2026-03-02 08:00",
+            ),
             ("0 0 13 * 5", "2026-01-31T00:00:00", "Fri 2026-02-06 00:00"),
-            ("0 0 13 * fri", "2026-02-06T00:00:00", "Fri 2026-02-13 00:00"),
-            ("0 0 14 * fri", "2026-02-13T00:00:00", "Sat 2026-02-14 00:00"),
+            (
+                "0 0 13 * fri",
+                "2026-02-06T00:00:00",
+                "Fri 2026-02-13 00:00",
+            ),
+            (
+                "0 0 14 * fri",
+                "2026-02-13T00:00:00",
+                "Sat 2026-02-14 00:00",
+            ),
             ("0 0 * * 7", "2026-01-31T00:00:00", "Sun 2026-02-01 00:00"),
             ("0 0 * * 6-7", "2026-02-01T00:00:00", "Sat 2026-02-07 00:00"),
-            ("30 8-16/4 1 * *", "2026-01-31T00:00:00", "Sun 2026-02-01 08:30"),
+            (
+                "30 8-16/4 1 * *",
+                "2026-01-31T00:00:00",
+                "Sun 2026-02-01 08:30",
+            ),
         ] {
             assert_eq!(after(cron, from), next, "{cron} after {from}");
         }
@@ -224,7 +254,10 @@ mod tests {
     #[test]
     fn refuses_what_is_none() {
         for text in ["", "@daily", "* * * *", "* * * * * *"] {
-            assert!(matches!(Cron::read(text), Err(CronFault::Fields(_))), "{text}");
+            assert!(
+                matches!(Cron::read(text), Err(CronFault::Fields(_))),
+                "{text}"
+            );
         }
         for (text, wrong) in [
             ("60 * * * *", 0),
@@ -242,7 +275,10 @@ mod tests {
             ("99999999999 * * * *", 0),
         ] {
             let fault = Cron::read(text).expect_err(text);
-            assert!(matches!(fault, CronFault::Part { part, .. } if part == wrong), "{text}: {fault:?}");
+            assert!(
+                matches!(fault, CronFault::Part { part, .. } if part == wrong),
+                "{text}: {fault:?}"
+            );
         }
         assert_eq!(Cron::read("0 0 30 2 *"), Err(CronFault::Never));
     }

@@ -1,7 +1,7 @@
 //! What a connector is made of, value by value, each with its origin; and the hashes of that.
 
 use crate::grammar::{Field, Type};
-use crate::keys::{CONNECTOR, REQUEST};
+use crate::keys::{CONNECTOR, SOURCE};
 use crate::node::{Node, Span, Value};
 use crate::overlay::join;
 use crate::{Connector, parse_duration, parse_size};
@@ -107,8 +107,11 @@ fn record(node: Option<&Node>, fields: &'static [Field], within: &str, leaves: &
         let found = node.and_then(|node| node.get(known.name));
         match (found, &known.ty, known.default) {
             (Some(node), ty, _) => value(node, ty, &path, leaves),
-            (None, Type::Record(fields), None) if filled_by_defaults(fields) => {
-                record(None, fields, &path, leaves)
+            // What a source does not say it does not do: it is read in one way of many.
+            (None, Type::Record(below), None)
+                if !std::ptr::eq(fields, SOURCE) && filled_by_defaults(below) =>
+            {
+                record(None, below, &path, leaves)
             }
             (None, _, Some(default)) => leaves.push(Leaf {
                 path,
@@ -123,12 +126,14 @@ fn record(node: Option<&Node>, fields: &'static [Field], within: &str, leaves: &
 
 /// Tells whether a map that is absent stands for its defaults, instead of for nothing.
 fn filled_by_defaults(fields: &'static [Field]) -> bool {
-    !std::ptr::eq(fields, REQUEST) && fields.iter().all(|known| !known.required)
+    fields.iter().all(|known| !known.required)
 }
 
 fn value(node: &Node, ty: &'static Type, path: &str, leaves: &mut Vec<Leaf>) {
     match (ty, &node.value) {
-        (Type::Record(fields), Value::Map(_)) => record(Some(node), fields, path, leaves),
+        (Type::Record(fields) | Type::DurationOr(_, fields), Value::Map(_)) => {
+            record(Some(node), fields, path, leaves)
+        }
         (Type::Choice(_, fields) | Type::WordOrRecord(_, fields), Value::Map(entries)) => {
             for entry in entries {
                 if let Some(known) = crate::grammar::field(fields, &entry.key) {
@@ -172,7 +177,9 @@ fn shown(text: &str, ty: &Type) -> String {
 /// The same for all that means the same.
 fn canonical(text: &str, ty: &Type) -> String {
     let number = match ty {
-        Type::Duration(_) => parse_duration(text).map(|duration| duration.as_millis().to_string()),
+        Type::Duration(_) | Type::DurationOr(..) => {
+            parse_duration(text).map(|duration| duration.as_millis().to_string())
+        }
         Type::Size => parse_size(text).map(|size| size.to_string()),
         _ => None,
     };

@@ -66,6 +66,8 @@ pub(crate) fn fits(form: Form, text: &str) -> bool {
         }
         Form::Listen => text.parse::<std::net::SocketAddr>().is_ok(),
         Form::NotEmpty => !text.trim().is_empty(),
+        Form::Office => crate::resolve::office_hours(text).is_some(),
+        Form::Files => files(text),
         Form::Selector => divos_formats::html::check_selector(text).is_ok(),
         Form::Delimiter => text == "tab" || (text.len() == 1 && text.is_ascii()),
     }
@@ -89,6 +91,19 @@ fn slug(text: &str) -> bool {
     (1..=63).contains(&bytes.len())
         && first(bytes[0])
         && bytes.iter().all(|&c| first(c) || matches!(c, b'-' | b'_'))
+}
+
+/// An absolute path without `..` whose last part names files, perhaps with `*`.
+fn files(text: &str) -> bool {
+    let Some((folder, name)) = text.rsplit_once('/') else {
+        return false;
+    };
+    let step = |part: &str| !matches!(part, "." | "..") && !part.contains('*');
+    text.starts_with('/')
+        && text.len() <= 1000
+        && !text.chars().any(char::is_control)
+        && folder.split('/').all(step)
+        && !matches!(name, "" | "." | "..")
 }
 
 /// A host name (RFC 1123, section 2.1), perhaps with a port.
@@ -159,6 +174,13 @@ mod tests {
             (Form::FileName, "posts.http", "../posts.http"),
             (Form::NotEmpty, "x", "  "),
             (Form::Slug, "data_1", "Data"),
+            (Form::Files, "/srv/in/*.csv", "/srv/*/a.csv"),
+            (Form::Files, "/a.csv", "/srv/../a.csv"),
+            (Form::Files, "/srv/in/data 1.csv", "srv/a.csv"),
+            (Form::Files, "/srv/in/a*b.csv", "/srv/in/"),
+            (Form::Office, "7-17", "17-7"),
+            (Form::Office, "00-24", "0-25"),
+            (Form::Office, "7 - 17", "+7-17"),
         ] {
             assert!(fits(form, right), "{form:?} {right}");
             assert!(!fits(form, wrong), "{form:?} {wrong}");

@@ -42,6 +42,8 @@ pub(crate) enum Type {
     Pattern,
     /// Any tree whose texts may hold `${cursor}` and `${page}`.
     PatternTree,
+    /// The same, with secrets too.
+    SecretTree,
     /// One of these words.
     Words(&'static [&'static str]),
     /// A whole number within bounds.
@@ -50,6 +52,8 @@ pub(crate) enum Type {
     Flag,
     /// A duration of at least so many milliseconds.
     Duration(u64),
+    /// A duration of at least so many milliseconds, or a map with these keys.
+    DurationOr(u64, &'static [Field]),
     /// A size in bytes.
     Size,
     /// A secret: only references, or (where not strict) a text that may hold some.
@@ -125,9 +129,10 @@ impl Type {
     /// Finds what lies under a key of a map of this type.
     pub(crate) fn under(&self, key: &str) -> Option<&'static Type> {
         match self {
-            Self::Record(fields) | Self::Choice(_, fields) | Self::WordOrRecord(_, fields) => {
-                field(fields, key).map(|f| &f.ty)
-            }
+            Self::Record(fields)
+            | Self::Choice(_, fields)
+            | Self::WordOrRecord(_, fields)
+            | Self::DurationOr(_, fields) => field(fields, key).map(|f| &f.ty),
             Self::Map(value, _) => Some(value),
             _ => None,
         }

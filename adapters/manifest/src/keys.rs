@@ -12,7 +12,7 @@ pub(crate) use paging::{HEADER, KEYSET, LINK, OFFSET, PAGE, TOKEN};
 pub(crate) use privacy::{CLASSES, PERSONAL, PII_WORDS, PRIVACY};
 #[cfg(test)]
 pub(crate) use source::KINDS;
-pub(crate) use source::{CURSOR, PARENT, SOURCE, SWEEP};
+pub(crate) use source::{CURSOR, EVERY, PARENT, SOURCE, SWEEP};
 pub(crate) use ways::{
     CKAN, CSV, GUARD, HTML, ICAL, IMAP, JDIH, OAI, REQUEST, SOAP, SOAP_FAULT, SQL, SQL_LIMITS,
     WEBHOOK, WEBHOOK_HMAC, XLSX,
@@ -242,7 +242,7 @@ static TEMPLATE_METADATA: &[Field] = &[
 static SLA: &[Field] = &[key(
     "fresh",
     Type::Duration(1000),
-    "Data older than this is called stale; three times the longest `every` and at least 1h where absent.",
+    "Data older than this is called stale. Absent: two more reads than the longest pause between them, at least 1h.",
 )
 .operator()];
 

@@ -9,6 +9,7 @@ mod app;
 mod auth;
 mod check;
 mod connector;
+mod cron;
 mod document;
 mod explain;
 mod expr;
@@ -18,6 +19,7 @@ pub mod filters;
 mod findings;
 mod forms;
 mod grammar;
+mod hours;
 mod jsonpath;
 mod keys;
 pub mod load;
@@ -49,6 +51,7 @@ pub use app::{
 };
 pub use auth::{Auth, FormLogin, HmacSign, KeyPlace, OAuth2, TokenLogin};
 pub use connector::{Connector, Contract, FixtureTest};
+pub use cron::CronFault;
 pub use document::{Document, read_document};
 pub use explain::Explained;
 pub use expr::{Expr, ExprFault, ROW};
@@ -57,9 +60,7 @@ pub use fetch::{
     Calendar, Csv, Fetch, Harvest, HtmlTable, Imap, ImapTls, Parent, Proof, Sheet, Soap, SoapNode,
     SoapVersion, Sql, TableShape, Webhook,
 };
-pub use load::{
-    LoadOptions, Loaded, Loader, References, load_dir, load_str, load_texts, template_list,
-};
+pub use load::{LoadOptions, Loaded, Loader, load_dir, load_str, load_texts, template_list};
 pub use overlap::{Overlap, Relation, overlaps};
 pub use path::{Path, PathFault, Segment};
 pub use pattern::{Part, Pattern};

@@ -2,9 +2,6 @@
 
 mod build;
 mod files;
-mod references;
-
-pub use references::References;
 
 use crate::fault::{Fault, Note};
 use crate::findings::Findings;

@@ -66,7 +66,10 @@ fn replaces(ty: Option<&'static Type>, base: &[Entry], over: &[Entry]) -> bool {
 
 /// Tells whether `null` is a value of its own here.
 fn free(ty: Option<&'static Type>) -> bool {
-    matches!(ty, None | Some(Type::Any | Type::PatternTree))
+    matches!(
+        ty,
+        None | Some(Type::Any | Type::PatternTree | Type::SecretTree)
+    )
 }
 
 /// Copies a tree without its deletions.

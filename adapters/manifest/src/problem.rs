@@ -1,6 +1,7 @@
 //! What can be wrong with a definition: one variant per kind of mistake, with its stable code.
 //! The words are in `words.rs`.
 
+use crate::cron::CronFault;
 use crate::fault::Severity;
 
 /// What is wrong. The code never changes its meaning.
@@ -151,8 +152,6 @@ pub enum Problem {
     ExpressionTooLong { max: usize },
     /// DV0411: brackets in brackets in brackets.
     TooNested { max: usize },
-    /// DV0501: `every: { cron: … }`.
-    CronNotYet,
     /// DV0502: paging that cannot know its end.
     PagingNeeds { field: String, why: Needs },
     /// DV0503: a cursor that no request carries.
@@ -179,6 +178,29 @@ pub enum Problem {
     ParentCycle { name: String },
     /// DV0511: `parent` without `${parent}` in the request.
     ParentNotSent,
+    /// DV0512: not a cron expression.
+    BadCron { why: CronFault },
+    /// DV0513: `${parent}` in a source without `parent`.
+    NoParent,
+    /// DV0514: a name that no XML element can have.
+    BadElement { name: String },
+    /// DV0515: a prefix without a namespace.
+    UnknownPrefix { prefix: String, known: Vec<String> },
+    /// DV0516: a statement that does more than read, or none.
+    NotAQuery { word: String },
+    /// DV0517: a query's parameter that the hub does not bind.
+    NotBound {
+        name: String,
+        similar: Option<String>,
+    },
+    /// DV0518: a query that would read the same rows for ever.
+    QueryLacks { name: &'static str },
+    /// DV0519: the address of another product.
+    WrongDsn { product: String },
+    /// DV0520: WS-Security where no SOAP message is sent.
+    NoMessage,
+    /// DV0521: a signature over a name that is not given.
+    NoKeyName,
     /// DV0601: an overlay that touches more than addresses, secrets, schedules and limits.
     NotForOverlay { field: String },
     /// DV0602: an overlay for no connector.
@@ -236,6 +258,8 @@ pub enum Form {
     NotEmpty,
     Selector,
     Delimiter,
+    Office,
+    Files,
 }
 
 /// What paging lacks.
@@ -295,7 +319,6 @@ impl Problem {
             Self::NotInVocabulary { .. } => "DV0409",
             Self::ExpressionTooLong { .. } => "DV0410",
             Self::TooNested { .. } => "DV0411",
-            Self::CronNotYet => "DV0501",
             Self::PagingNeeds { .. } => "DV0502",
             Self::CursorNotSent => "DV0503",
             Self::PageNotSent => "DV0504",
@@ -306,6 +329,16 @@ impl Problem {
             Self::NotForThisWay { .. } => "DV0509",
             Self::ParentCycle { .. } => "DV0510",
             Self::ParentNotSent => "DV0511",
+            Self::BadCron { .. } => "DV0512",
+            Self::NoParent => "DV0513",
+            Self::BadElement { .. } => "DV0514",
+            Self::UnknownPrefix { .. } => "DV0515",
+            Self::NotAQuery { .. } => "DV0516",
+            Self::NotBound { .. } => "DV0517",
+            Self::QueryLacks { .. } => "DV0518",
+            Self::WrongDsn { .. } => "DV0519",
+            Self::NoMessage => "DV0520",
+            Self::NoKeyName => "DV0521",
             Self::NotForOverlay { .. } => "DV0601",
             Self::OverlayForNobody { .. } => "DV0602",
             Self::OnlyForOverlay { .. } => "DV0603",

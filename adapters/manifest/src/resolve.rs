@@ -2,9 +2,15 @@
 
 mod app;
 mod auth;
+mod every;
+mod judge;
+mod query;
 mod shapes;
+mod soap;
 mod source;
 mod ways;
+
+pub(crate) use every::office_hours;
 
 use crate::explain;
 use crate::findings::Findings;
@@ -41,12 +47,13 @@ impl Resolve<'_> {
         let meta = view.below("metadata", METADATA);
         let app = self.app(root, meta.text("name").unwrap_or_default());
         let auth = self.auth(root.get("auth"));
+        self.judge_auth(root);
         let sources: Vec<Source> = self.sources(root, &app);
         let privacy = self.privacy(root, &sources);
         let tests = self.tests(root, &sources);
         let slowest = sources
             .iter()
-            .map(|source| source.every)
+            .map(|source| source.longest_gap() + source.every * 2)
             .max()
             .unwrap_or_default();
         let promised = root
@@ -68,7 +75,7 @@ impl Resolve<'_> {
                 Some("assumed") => Contract::Assumed,
                 _ => Contract::Known,
             },
-            fresh: promised.unwrap_or_else(|| (slowest * 3).max(Duration::from_secs(3600))),
+            fresh: promised.unwrap_or_else(|| slowest.max(Duration::from_secs(3600))),
             zone: meta.read("zone")?,
             lang: meta.string("lang")?,
             app,
@@ -101,16 +108,12 @@ impl Resolve<'_> {
         }
     }
 
-    /// Resolves a text that may hold secrets.
+    /// Resolves a text that may hold secrets; the holes that each request fills stay.
     fn secret(&self, node: Option<&Node>) -> Secret {
         let written = node.and_then(Node::scalar).unwrap_or_default();
-        let value = self.secrets.and_then(|secrets| reveal(written, secrets));
-        let plain = holes(written)
-            .is_empty()
-            .then(|| SecretString::from(written.to_owned()));
         Secret {
             written: written.into(),
-            value: value.or(plain),
+            value: reveal(written, |path| self.secrets?.get(path)),
         }
     }
 
@@ -273,16 +276,16 @@ impl Resolve<'_> {
 }
 
 /// Fills in secrets; nothing where one is missing.
-fn reveal(written: &str, secrets: &dyn SecretSource) -> Option<SecretString> {
+fn reveal(written: &str, secret: impl Fn(&str) -> Option<SecretString>) -> Option<SecretString> {
     use secrecy::ExposeSecret;
     let mut text = String::with_capacity(written.len());
     let mut at = 0;
     for hole in holes(written) {
         let HoleKind::Secret(path) = hole.kind else {
-            return None;
+            continue;
         };
         text.push_str(&written[at..hole.start]);
-        text.push_str(secrets.get(path)?.expose_secret());
+        text.push_str(secret(path)?.expose_secret());
         at = hole.end;
     }
     text.push_str(&written[at..]);

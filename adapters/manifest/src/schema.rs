@@ -104,8 +104,9 @@ fn of(ty: &'static Type, strict: bool) -> Value {
             strict,
         ),
         Type::Flag => either(json!({ "type": "boolean" }), strict),
-        Type::Duration(_) => {
-            json!({ "type": "string", "pattern": pattern("([0-9]+(ms|s|m|h|d))+") })
+        Type::Duration(_) => duration(),
+        Type::DurationOr(_, fields) => {
+            json!({ "anyOf": [duration(), record(fields, strict)] })
         }
         Type::Size => {
             json!({ "type": "string", "pattern": pattern("[0-9]+ ?(B|KB|kB|MB|GB|KiB|MiB|GiB)") })
@@ -115,7 +116,7 @@ fn of(ty: &'static Type, strict: bool) -> Value {
         }
         Type::Secret { .. } | Type::Path | Type::Select => json!({ "type": "string" }),
         Type::Expr => json!({ "$ref": "#/definitions/expression" }),
-        Type::Any | Type::PatternTree => json!({}),
+        Type::Any | Type::PatternTree | Type::SecretTree => json!({}),
         Type::Record(fields) => record(fields, strict),
         Type::Map(value, _) => {
             let mut value = of(value, strict);
@@ -148,6 +149,10 @@ fn either(schema: Value, strict: bool) -> Value {
         return schema;
     }
     json!({ "anyOf": [schema, { "type": "string", "pattern": "\\$\\{param\\." }] })
+}
+
+fn duration() -> Value {
+    json!({ "type": "string", "pattern": pattern("([0-9]+(ms|s|m|h|d))+") })
 }
 
 fn pattern(inner: &str) -> String {

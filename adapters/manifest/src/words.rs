@@ -1,5 +1,8 @@
 //! The sentences of every fault, in Indonesian and English.
 
+mod ways;
+
+use crate::cron::CronFault;
 use crate::problem::{Form, Needs, Problem, Shape};
 use divos_model::Lang;
 
@@ -64,12 +67,22 @@ impl Problem {
             Self::NotInVocabulary { target, word, .. } => say!(lang, "`{word}` bukan nilai `{target}`", "`{word}` is not a value of `{target}`"),
             Self::ExpressionTooLong { max } => say!(lang, "ekspresi lebih panjang dari {max} huruf", "the expression is longer than {max} characters"),
             Self::TooNested { max } => say!(lang, "kurung bertingkat lebih dari {max}", "brackets are nested deeper than {max}"),
-            Self::CronNotYet => say!(lang, "jadwal `cron` belum didukung", "`cron` schedules are not supported yet"),
             Self::PagingNeeds { field, .. } => say!(lang, "`{field}` belum diisi, padahal akhir halaman bergantung padanya", "`{field}` is missing, and the last page depends on it"),
             Self::CursorNotSent => say!(lang, "kursor tidak dikirim ke mana pun", "the cursor is sent nowhere"),
             Self::PageNotSent => say!(lang, "nomor halaman tidak dikirim ke mana pun", "the page number is sent nowhere"),
             Self::NotForThisWay { field, way } => say!(lang, "`{field}` tidak berlaku untuk `{way}`", "`{field}` means nothing for `{way}`"),
             Self::ParentCycle { name } => say!(lang, "sumber `{name}` menjadi induk dirinya sendiri", "the source `{name}` is its own parent"),
+            Self::BadCron { why } => cron(lang, why),
+            Self::NoParent => say!(lang, "`${{parent}}` dipakai, tetapi sumber ini tidak punya `parent`", "`${{parent}}` is used, but this source has no `parent`"),
+            Self::BadElement { name } => say!(lang, "`{name}` bukan nama elemen XML", "`{name}` is not the name of an XML element"),
+            Self::UnknownPrefix { prefix, .. } => say!(lang, "awalan `{prefix}` tidak punya namespace", "the prefix `{prefix}` has no namespace"),
+            Self::NotAQuery { word } if word.is_empty() => say!(lang, "tidak ada kueri di sini", "there is no query here"),
+            Self::NotAQuery { word } => say!(lang, "kueri dimulai dengan `{word}`, padahal hub hanya membaca", "the query begins with `{word}`, but the hub only reads"),
+            Self::NotBound { name, .. } => say!(lang, "parameter `:{name}` tidak diisi hub", "the hub does not fill the parameter `:{name}`"),
+            Self::QueryLacks { name } => say!(lang, "kueri tidak memakai `:{name}`, jadi selalu membaca baris yang sama", "the query does not use `:{name}`, so it would always read the same rows"),
+            Self::WrongDsn { product } => say!(lang, "rahasia ini bukan alamat basis data `{product}`", "this secret is not the address of a `{product}` database"),
+            Self::NoMessage => say!(lang, "`auth.wsse` menandatangani pesan SOAP, tetapi tidak ada sumber `soap`", "`auth.wsse` signs SOAP messages, but no source is `soap`"),
+            Self::NoKeyName => say!(lang, "`message` memuat `{{id}}`, tetapi `id` belum diisi", "`message` holds `{{id}}`, but `id` is missing"),
             Self::ParentNotSent => say!(lang, "nilai induk tidak dikirim ke mana pun", "the parent's value is sent nowhere"),
             Self::NoAddress { source } => say!(lang, "sumber `{source}` tidak punya alamat", "source `{source}` has no address to call"),
             Self::UnknownSource { name, .. } => say!(lang, "sumber `{name}` tidak ada", "there is no source `{name}`"),
@@ -100,7 +113,7 @@ impl Problem {
             Self::MissingParam { about, .. } => about.clone(),
             Self::MissingSecret { .. } | Self::SecretNotYet { .. } => say!(lang, "rahasia ini belum ditetapkan", "this secret is not set"),
             Self::WrongArguments { usage, .. } => say!(lang, "cara pakai: {usage}", "usage: {usage}"),
-            Self::BadPath { why, .. } => (*why).to_owned(),
+            Self::BadPath { why, .. } => pick(lang, ways::path_in_indonesian(why).to_owned(), (*why).to_owned()),
             Self::BadJsonPath { says, .. } => says.clone(),
             Self::Loosened { .. } => say!(lang, "lebih longgar dari templatnya", "looser than the template"),
             _ => String::new(),
@@ -122,7 +135,7 @@ impl Problem {
             | Self::UnknownSource { similar: Some(name), .. } | Self::PiiNotMapped { similar: Some(name), .. } | Self::OverlayForNobody { similar: Some(name), .. } => say!(lang, "mungkin maksudnya `{name}`", "did you mean `{name}`?"),
             Self::UnknownField { known, .. } | Self::UnknownParam { known, .. } if !known.is_empty() => say!(lang, "yang dikenal: {}", "known here: {}", list(known)),
             Self::UnknownChoice { known, .. } | Self::NotOneChoice { known, .. } | Self::NotInVocabulary { known, .. } | Self::WhichSource { known } => say!(lang, "pilihannya: {}", "the choices: {}", list(known)),
-            Self::UnknownPlaceholder { .. } => say!(lang, "yang dikenal: `${{param.x}}`, `${{secret:path}}`, `${{cursor}}`, `${{page}}`; tulis `$${{` untuk teks biasa", "known: `${{param.x}}`, `${{secret:path}}`, `${{cursor}}`, `${{page}}`; write `$${{` for plain text"),
+            Self::UnknownPlaceholder { .. } => say!(lang, "yang dikenal: `${{param.x}}`, `${{secret:path}}`, `${{cursor}}`, `${{page}}`, `${{parent}}`; tulis `$${{` untuk teks biasa", "known: `${{param.x}}`, `${{secret:path}}`, `${{cursor}}`, `${{page}}`, `${{parent}}`; write `$${{` for plain text"),
             Self::OpenPlaceholder => say!(lang, "tulis `$${{` untuk teks biasa", "write `$${{` for plain text"),
             Self::PlaceholderNotHere { .. } => say!(lang, "berlaku di jalur, query, headers, dan body suatu sumber", "it belongs in a source's path, query, headers or body"),
             Self::DuplicateKey { .. } => say!(lang, "hapus salah satu", "remove one of them"),
@@ -134,16 +147,28 @@ impl Problem {
             Self::MissingParam { name, .. } => say!(lang, "tambahkan `with: {{ {name}: … }}`", "add `with: {{ {name}: … }}`"),
             Self::MissingSecret { path } | Self::SecretNotYet { path } => say!(lang, "tambahkan `{path}: \"${{env:NAMA}}\"` atau `\"${{file:/jalur}}\"` di `connectors.secrets` pada hub.yaml", "add `{path}: \"${{env:NAME}}\"` or `\"${{file:/path}}\"` to `connectors.secrets` in hub.yaml"),
             Self::LiteralSecret { .. } | Self::ReferenceNotHere { .. } => say!(lang, "tulis `${{secret:nama/kunci}}`, lalu tetapkan rahasianya di hub.yaml", "write `${{secret:name/key}}` and set the secret in hub.yaml"),
-            Self::SecretNotHere { .. } => say!(lang, "rahasia hanya untuk `auth` dan `app.sso`", "secrets are for `auth` and `app.sso` only"),
-            Self::CronNotYet => say!(lang, "tulis selang waktu, misalnya `every: 15m`", "write an interval, for example `every: 15m`"),
+            Self::SecretNotHere { .. } => say!(lang, "rahasia hanya untuk `auth`, `app.sso`, dan kredensial dalam suatu sumber", "secrets are for `auth`, `app.sso` and credentials within a source"),
             Self::PagingNeeds { why: Needs::TotalPath, .. } => say!(lang, "tulis letak jumlah seluruh data, misalnya `total: meta.total`", "say where the document declares its total, for example `total: meta.total`"),
             Self::PagingNeeds { why: Needs::Size, .. } => say!(lang, "tulis jumlah data tiap halaman, misalnya `size: 100`", "say how many records a page has, for example `size: 100`"),
-            Self::CursorNotSent => say!(lang, "beri `cursor.param`, atau tulis `${{cursor}}` di query", "give `cursor.param`, or write `${{cursor}}` in the query"),
-            Self::NotForThisWay { field, .. } => say!(lang, "hapus `{field}`", "remove `{field}`"),
+            Self::CursorNotSent => say!(lang, "beri `cursor.param`, atau tulis `${{cursor}}` di query atau isi permintaan", "give `cursor.param`, or write `${{cursor}}` in the query or body"),
+            Self::NotForThisWay { field, way } => ways::instead(lang, field, way),
+            Self::BadCron { .. } => say!(lang, "menit, jam, tanggal, bulan, hari (0 atau 7 = Minggu), misalnya `*/15 7-17 * * 1-5`", "minute, hour, day of the month, month, day of the week (0 or 7 is Sunday), for example `*/15 7-17 * * 1-5`"),
+            Self::NoParent => say!(lang, "tambahkan `parent: {{ source: …, field: … }}`", "add `parent: {{ source: …, field: … }}`"),
+            Self::BadElement { .. } => say!(lang, "misalnya `t:sejak` atau `sejak`", "for example `t:since` or `since`"),
+            Self::UnknownPrefix { prefix, known } if known.is_empty() => say!(lang, "tambahkan `ns: {{ {prefix}: \"http://…\" }}`", "add `ns: {{ {prefix}: \"http://…\" }}`"),
+            Self::UnknownPrefix { known, .. } => say!(lang, "yang dinyatakan di `ns`: {}", "declared in `ns`: {}", list(known)),
+            Self::NotAQuery { .. } => say!(lang, "tulis satu `SELECT`", "write one `SELECT`"),
+            Self::NotBound { similar: Some(name), .. } => say!(lang, "mungkin maksudnya `{name}`", "did you mean `{name}`?"),
+            Self::NotBound { .. } => say!(lang, "yang diisi: `:cursor`, `:last_key`, `:size`", "filled are: `:cursor`, `:last_key`, `:size`"),
+            Self::QueryLacks { name: "cursor" } => say!(lang, "misalnya `WHERE diubah > :cursor`, atau hapus `cursor`", "for example `WHERE changed > :cursor`, or remove `cursor`"),
+            Self::QueryLacks { .. } => say!(lang, "misalnya `WHERE nip > :last_key ORDER BY nip LIMIT :size`", "for example `WHERE id > :last_key ORDER BY id LIMIT :size`"),
+            Self::WrongDsn { product } => say!(lang, "alamatnya dimulai dengan `{product}:`, misalnya `{product}://pembaca:…@10.20.0.5/simpeg`", "it begins with `{product}:`, for example `{product}://reader:…@10.20.0.5/simpeg`"),
+            Self::NoMessage => say!(lang, "pilih cara masuk lain, misalnya `basic`", "choose another way to sign in, for example `basic`"),
+            Self::NoKeyName => say!(lang, "tambahkan `id`, atau hapus `{{id}}` dari `message`", "add `id`, or remove `{{id}}` from `message`"),
             Self::ParentCycle { .. } => say!(lang, "pilih sumber lain pada `parent.source`", "choose another source in `parent.source`"),
             Self::ParentNotSent => say!(lang, "tulis `${{parent}}` pada jalur, query, header, atau isi", "write `${{parent}}` in the path, query, headers or body"),
-            Self::PageNotSent => say!(lang, "beri `param`, atau tulis `${{page}}` di query", "give `param`, or write `${{page}}` in the query"),
-            Self::NoAddress { .. } => say!(lang, "beri `app.upstreams`, di sini atau di overlay operator", "give `app.upstreams`, here or in the operator's overlay"),
+            Self::PageNotSent => say!(lang, "beri `param`, atau tulis `${{page}}` di query atau isi permintaan", "give `param`, or write `${{page}}` in the query or body"),
+            Self::NoAddress { .. } => say!(lang, "beri `app.upstreams` (untuk `sql` basis datanya, untuk `webhook` tokennya), di sini atau di overlay operator", "give `app.upstreams` (for `sql` its database, for `webhook` its token), here or in the operator's overlay"),
             Self::NotForOverlay { .. } => say!(lang, "overlay hanya untuk alamat, rahasia, jadwal, dan batas", "an overlay is for addresses, secrets, schedules and limits only"),
             Self::OnlyForOverlay { .. } => say!(lang, "pindahkan ke overlay konektor ini", "move it to this connector's overlay"),
             Self::Loosened { .. } => say!(lang, "privasi hanya boleh diperketat", "privacy can only be tightened"),
@@ -203,6 +228,34 @@ fn yaml_in_indonesian(says: &str) -> String {
     known.map_or(says, |(_, indonesian)| indonesian).to_owned()
 }
 
+fn cron(lang: Lang, why: &CronFault) -> String {
+    match why {
+        CronFault::Fields(count) => say!(
+            lang,
+            "`cron` perlu lima isian, bukan {count}",
+            "`cron` needs five fields, not {count}"
+        ),
+        CronFault::Part {
+            part,
+            word,
+            least,
+            most,
+        } => {
+            let (id, en) = CronFault::part(*part);
+            pick(
+                lang,
+                format!("`cron`: `{word}` bukan {id} antara {least} dan {most}"),
+                format!("`cron`: `{word}` is no {en} between {least} and {most}"),
+            )
+        }
+        CronFault::Never => say!(
+            lang,
+            "`cron` menyebut tanggal yang tidak ada",
+            "`cron` names a day that never comes"
+        ),
+    }
+}
+
 fn place(lang: Lang, within: &str) -> String {
     match (within, lang) {
         ("", Lang::Id) => "berkas ini".to_owned(),
@@ -259,6 +312,8 @@ impl Form {
             Self::Listen => ("alamat dan porta", "an address and a port"),
             Self::NotEmpty => ("isi (kosong)", "a value (it is empty)"),
             Self::Selector => ("selektor CSS", "a CSS selector"),
+            Self::Office => ("jam kantor", "office hours"),
+            Self::Files => ("jalur berkas", "a path of files"),
             Self::Delimiter => ("satu karakter pemisah", "one separating character"),
         };
         match lang { Lang::Id => id, Lang::En => en }
@@ -285,6 +340,8 @@ impl Form {
             Self::Listen => "`127.0.0.1:8443`",
             Self::NotEmpty => "`teks`",
             Self::Selector => "`table#data tbody tr`, `td:nth-child(2)`, `td a@href`",
+            Self::Office => "`7-17`",
+            Self::Files => "`/srv/divos/masuk/*.csv`",
             Self::Delimiter => "`;`, `\"|\"`, `tab`",
         }
     }

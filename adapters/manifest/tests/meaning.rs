@@ -112,7 +112,8 @@ fn a_known_product_takes_a_few_lines() {
     );
     assert!(
         issues
-            .request().unwrap()
+            .request()
+            .unwrap()
             .query
             .iter()
             .all(|(name, _)| name != "project_id"),
@@ -292,7 +293,8 @@ fn a_template_in_the_folder_replaces_the_compiled_in_one() {
         .iter()
         .map(|t| (t.name.as_str(), t.built_in))
         .collect();
-    assert_eq!(info, [("redmine@1", true), ("wordpress@1", false)]);
+    let own: Vec<_> = info.iter().filter(|(_, built_in)| !built_in).collect();
+    assert_eq!(own, [&("wordpress@1", false)]);
 }
 
 #[test]
@@ -303,7 +305,17 @@ fn the_compiled_in_templates_are_flawless() {
         .into_iter()
         .map(|template| template.name)
         .collect();
-    assert_eq!(names, ["redmine@1", "wordpress@1"]);
+    let files = std::fs::read_dir(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../connectors.d/templates"
+    ));
+    let mut shipped: Vec<String> = files
+        .expect("templates")
+        .filter_map(|file| file.ok()?.file_name().into_string().ok())
+        .filter_map(|name| name.strip_suffix(".yaml").map(str::to_owned))
+        .collect();
+    shipped.sort();
+    assert_eq!(names, shipped, "each shipped template is compiled in");
     for param in template_list().iter().flat_map(|template| &template.params) {
         assert!(!param.description.is_empty(), "{}", param.name);
     }

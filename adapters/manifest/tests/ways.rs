@@ -149,7 +149,7 @@ fn products_bring_their_own_paging_and_place() {
 #[test]
 fn databases_mailboxes_and_pushes_have_secrets_instead_of_addresses() {
     let more = "    paginate: { keyset: { key: nip, size: 500 } }\n    cursor: { field: diubah, start: 2000-01-01, format: raw }\n";
-    let way = r#"sql: { mysql: "${secret:a/dsn}", query: "SELECT 1", limits: { statement: 5s } }"#;
+    let way = r#"sql: { mysql: "${secret:a/dsn}", query: "SELECT nip FROM v WHERE (diubah, nip) > (:cursor, :last_key) ORDER BY diubah, nip LIMIT :size", limits: { statement: 5s } }"#;
     let Fetch::Sql(sql) = fetch(way, more) else {
         panic!("a query");
     };
@@ -281,8 +281,11 @@ fn every_way_to_sign_in_is_read() {
         auth(r#"digest: { username: a, password: "${secret:a/pass}" }"#),
         Auth::Digest { .. }
     ));
+    let signed = read(
+        "auth: { wsse: { username: a, password: \"${secret:a/pass}\" } }\nsources:\n  s:\n    soap: { endpoint: /a, body: { b: c } }\n    deletes: never\n    to: announcement\n    map: { id: id, title: t }",
+    );
     assert!(matches!(
-        auth(r#"wsse: { username: a, password: "${secret:a/pass}" }"#),
+        signed.expect("no fault").auth,
         Auth::Wsse { digest: true, .. }
     ));
 }

@@ -20,7 +20,9 @@ impl Check<'_> {
                         &span,
                     );
                 }
-                HoleKind::Cursor | HoleKind::Page | HoleKind::Parent => self.not_here(node, text, &hole, path),
+                HoleKind::Cursor | HoleKind::Page | HoleKind::Parent => {
+                    self.not_here(node, text, &hole, path)
+                }
                 _ => {}
             }
         }
@@ -53,6 +55,37 @@ impl Check<'_> {
                 .iter()
                 .for_each(|entry| self.no_secrets(&entry.node, path)),
             _ => {}
+        }
+    }
+
+    /// Looks up the secrets of a tree that may hold them.
+    pub(super) fn secret_tree(&mut self, node: &Node) {
+        match &node.value {
+            Value::Text(text) => {
+                for hole in holes(text) {
+                    if let HoleKind::Secret(name) = hole.kind {
+                        self.known_secret(node, text, &hole, name);
+                    }
+                }
+            }
+            Value::List(items) => items.iter().for_each(|item| self.secret_tree(item)),
+            Value::Map(entries) => entries
+                .iter()
+                .for_each(|entry| self.secret_tree(&entry.node)),
+            _ => {}
+        }
+    }
+
+    /// Reports a secret that is not there.
+    pub(super) fn known_secret(&mut self, node: &Node, text: &str, hole: &Hole<'_>, name: &str) {
+        if self
+            .secrets
+            .is_some_and(|secrets| secrets.get(name).is_none())
+        {
+            let path = name.to_owned();
+            let span = node.part(text, hole.start, hole.end);
+            self.findings
+                .on_part(Problem::MissingSecret { path }, node, &span);
         }
     }
 

@@ -29,7 +29,10 @@ impl Check<'_> {
                 Some(text) => self.text(node, text, ty, path),
                 None if matches!(
                     (ty, &node.value),
-                    (Type::Duration(_) | Type::Size, Value::Number(..))
+                    (
+                        Type::Duration(_) | Type::DurationOr(..) | Type::Size,
+                        Value::Number(..)
+                    )
                 ) =>
                 {
                     let form = if matches!(ty, Type::Size) {
@@ -47,9 +50,6 @@ impl Check<'_> {
                         node,
                     );
                 }
-                None if matches!(ty, Type::Duration(_)) && node.get("cron").is_some() => {
-                    self.findings.on(Problem::CronNotYet, node);
-                }
                 None => self.wrong(node, path, Shape::Text),
             },
         }
@@ -66,7 +66,7 @@ impl Check<'_> {
         };
         let problem = match ty {
             Type::Text(Some(form)) if !forms::fits(*form, text) => bad(*form),
-            Type::Duration(least)
+            Type::Duration(least) | Type::DurationOr(least, _)
                 if parse_duration(text).is_none_or(|d| d.as_millis() < u128::from(*least)) =>
             {
                 bad(Form::Duration)
@@ -149,21 +149,11 @@ impl Check<'_> {
             match hole.kind {
                 HoleKind::Secret(name) => {
                     held = true;
-                    if self
-                        .secrets
-                        .is_some_and(|secrets| secrets.get(name).is_none())
-                    {
-                        let span = node.part(text, hole.start, hole.end);
-                        self.findings.on_part(
-                            Problem::MissingSecret {
-                                path: name.to_owned(),
-                            },
-                            node,
-                            &span,
-                        );
-                    }
+                    self.known_secret(node, text, &hole, name);
                 }
-                HoleKind::Cursor | HoleKind::Page | HoleKind::Parent => self.not_here(node, text, &hole, path),
+                HoleKind::Cursor | HoleKind::Page | HoleKind::Parent => {
+                    self.not_here(node, text, &hole, path)
+                }
                 // Said already when parameters were filled.
                 _ => return,
             }

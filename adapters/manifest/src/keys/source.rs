@@ -56,8 +56,8 @@ pub(crate) static SOURCE: &[Field] = &[
     ),
     key(
         "every",
-        Type::Duration(1000),
-        "How often: an interval such as `15m`.",
+        Type::DurationOr(1000, EVERY),
+        "How often: an interval such as `15m`, `{ cron: \"*/15 7-17 * * 1-5\" }`, or `{ every: 15m, office: 7-17 }`.",
     )
     .default("15m")
     .operator(),
@@ -144,6 +144,28 @@ pub(crate) static CURSOR: &[Field] = &[
         "How it is written: `rfc3339`, `date`, `epoch`, `epoch_ms`, `raw` or a strftime pattern.",
     )
     .default("rfc3339"),
+];
+
+/// `sources.*.every:` as a map
+pub(crate) static EVERY: &[Field] = &[
+    key(
+        "cron",
+        Type::Text(Some(Form::NotEmpty)),
+        "The times: minute, hour, day of the month, month and day of the week, in the app's zone: `*/15 7-17 * * 1-5`.",
+    )
+    .operator(),
+    key(
+        "every",
+        Type::Duration(1000),
+        "How often: an interval, with `office`.",
+    )
+    .operator(),
+    key(
+        "office",
+        Type::Text(Some(Form::Office)),
+        "Monday to Friday only, between these hours of the app's zone: `7-17`.",
+    )
+    .operator(),
 ];
 
 static DELETES_WORDS: &[(&str, &str)] = &[

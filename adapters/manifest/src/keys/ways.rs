@@ -46,7 +46,7 @@ const FAILS: Field = key(
 );
 const FILES: Field = key(
     "files",
-    Type::Text(Some(Form::NotEmpty)),
+    Type::Text(Some(Form::Files)),
     "Files of a watched folder instead of a request: a path whose last part may hold `*`.",
 )
 .operator_only();
@@ -78,8 +78,8 @@ pub(crate) static SOAP: &[Field] = &[
     key("ns", Type::Map(&TEXT, None), "Prefix → namespace."),
     key(
         "header",
-        Type::PatternTree,
-        "The entries of the Header, in this order.",
+        Type::SecretTree,
+        "The entries of the Header, in this order; secrets are allowed.",
     ),
     key(
         "body",

@@ -1,46 +1,9 @@
-//! What is inside a message or a table, as meant: SOAP elements, HTML cells, columns.
+//! What is inside a table, as meant: cells, columns, guards.
 
-use crate::fetch::{HtmlTable, Soap, SoapNode, SoapVersion, TableShape};
-use crate::keys::{GUARD, SOAP_FAULT};
-use crate::node::{Entry, Node, Value};
-use crate::secret::Secret;
+use crate::fetch::{HtmlTable, TableShape};
+use crate::keys::GUARD;
+use crate::node::{Entry, Node};
 use crate::view::{View, many};
-
-pub(super) fn soap(view: &View<'_>) -> Soap {
-    let fault = view.below("fault", SOAP_FAULT);
-    let owned = |words: Vec<&str>| words.into_iter().map(str::to_owned).collect();
-    Soap {
-        version: match view.text("version") {
-            Some("1.2") => SoapVersion::V12,
-            _ => SoapVersion::V11,
-        },
-        action: view.string("action"),
-        namespaces: texts(view, "ns"),
-        header: elements(view.node("header")),
-        body: elements(view.node("body")),
-        retry: owned(fault.many("retry")),
-        fatal: owned(fault.many("fatal")),
-    }
-}
-
-/// Child elements in the order of the file; a list repeats its element.
-fn elements(node: Option<&Node>) -> Vec<(String, SoapNode)> {
-    let mut found = Vec::new();
-    for entry in node.map_or(&[][..], Node::entries) {
-        let items = match &entry.node.value {
-            Value::List(items) => items.iter().collect(),
-            _ => vec![&entry.node],
-        };
-        for item in items {
-            let element = match item.scalar() {
-                Some(text) => SoapNode::Text(Secret::known(text, text)),
-                None => SoapNode::Children(elements(Some(item))),
-            };
-            found.push((entry.key.to_string(), element));
-        }
-    }
-    found
-}
 
 pub(super) fn html(view: &View<'_>) -> Option<HtmlTable> {
     let guard = view.below("guard", GUARD);

@@ -31,7 +31,9 @@ impl Resolve<'_> {
         let fetch = self.fetch(way, entry, &view);
         let paginate = self.paginate(&view).or_else(|| ways::paging_of(way, &view));
         let cursor = self.cursor(&view, way);
+        let (every, hours) = self.every(&view);
         self.fits(way, &view);
+        self.judge(way, &view);
         let kind = view.read::<Kind>("to");
         let map = kind.map(|kind| self.mapping(view.node("map"), kind));
         let request = fetch.as_ref()?.request();
@@ -50,8 +52,8 @@ impl Resolve<'_> {
         Some(Source {
             name: entry.key.to_string(),
             select: ways::select_of(way).unwrap_or_else(|| select(view.text("select"))),
-            every: view.span("every"),
-            hours: None,
+            every,
+            hours,
             parent: self.parent(root, entry, &view, request),
             deletes: deletes(&view, cursor.is_some())?,
             to: kind?,

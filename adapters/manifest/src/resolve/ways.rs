@@ -1,17 +1,18 @@
 //! The ways to read an app as meant, and what of a source each of them has no use for.
 
 use super::Resolve;
-use super::shapes::{delimiter, html, soap, table};
+use super::shapes::{delimiter, html, table};
 use super::source::rooted;
 use crate::fetch::{
     Calendar, Csv, Fetch, Harvest, Imap, ImapTls, Parent, Proof, Sheet, Sql, Webhook,
 };
 use crate::forms;
+use crate::grammar::field;
 use crate::keys::{
-    CKAN, CSV, HTML, ICAL, IMAP, JDIH, OAI, PARENT, REQUEST, SOAP, SQL, SQL_LIMITS, WEBHOOK,
-    WEBHOOK_HMAC, XLSX,
+    CKAN, CSV, HTML, ICAL, IMAP, JDIH, OAI, PARENT, REQUEST, SOAP, SOURCE, SQL, SQL_LIMITS,
+    WEBHOOK, WEBHOOK_HMAC, XLSX,
 };
-use crate::node::{Entry, Node};
+use crate::node::{Entry, Node, Value};
 use crate::problem::Problem;
 use crate::secret::Secret;
 use crate::similar::similar;
@@ -54,13 +55,22 @@ impl Resolve<'_> {
     /// Exactly one way.
     pub(super) fn way(&mut self, entry: &Entry, view: &View<'_>) -> Option<&'static str> {
         let mut said = WAYS.iter().filter(|way| view.node(way).is_some());
-        if let (Some(way), None) = (said.next(), said.next()) {
+        let (first, second) = (said.next(), said.next());
+        if let (Some(way), None) = (first, second) {
             return Some(way);
         }
+        let written = entry.node.entries();
+        let is_unknown = |e: &Entry| field(SOURCE, &e.key).is_none();
+        if first.is_none() && written.iter().any(is_unknown) {
+            // A misspelt way was said already.
+            return None;
+        }
+        let mut ways = written.iter().filter(|e| WAYS.contains(&&*e.key));
+        let place = ways.nth(1).unwrap_or(entry);
         let known = WAYS.iter().map(|way| (*way).to_owned()).collect();
         let field = format!("sources.{}", entry.key);
         self.findings
-            .at(Problem::NotOneChoice { field, known }, &entry.key_span);
+            .at(Problem::NotOneChoice { field, known }, &place.key_span);
         None
     }
 
@@ -80,11 +90,7 @@ impl Resolve<'_> {
             }
         };
         tell("select", table.contains(&way) || way == "feed");
-        let keyset = matches!(view.choice("paginate"), Some(("keyset", _)));
-        tell(
-            "paginate",
-            unpaged.contains(&way) || keyset != (way == "sql"),
-        );
+        tell("paginate", unpaged.contains(&way));
         tell("cursor", way == "imap" || way == "webhook");
         tell("parent", ["sql", "imap", "webhook"].contains(&way));
     }
@@ -172,7 +178,7 @@ impl Resolve<'_> {
             }
             "soap" => {
                 let view = of(SOAP);
-                Fetch::Soap(service(&view)?, soap(&view))
+                Fetch::Soap(service(&view)?, self.soap(&view))
             }
             "oai" => {
                 let view = of(OAI);
@@ -203,6 +209,11 @@ impl Resolve<'_> {
         let path = match (view.pattern("get"), view.pattern("path"), &files) {
             (Some(path), None, _) | (None, Some(path), _) => path,
             (None, None, Some(_)) => Pattern::literal("/"),
+            // A path that is none was said already.
+            (None, None, None) if !matches!(node.value, Value::Map(_)) => return None,
+            (None, None, None) if ["get", "path"].iter().any(|key| view.node(key).is_some()) => {
+                return None;
+            }
             _ => {
                 let known = vec!["get".to_owned(), "path".to_owned()];
                 let problem = Problem::NotOneChoice {
@@ -252,7 +263,9 @@ impl Resolve<'_> {
     fn sql(&mut self, node: &Node, source: &Entry) -> Option<Sql> {
         let view = View::new(Some(node), SQL);
         let products = ["postgres", "mysql", "sqlite"];
-        let mut dsns = products.iter().filter_map(|name| view.node(name));
+        let mut dsns = products
+            .iter()
+            .filter_map(|name| Some((*name, view.node(name)?)));
         let (dsn, second) = (dsns.next(), dsns.next());
         if second.is_some() {
             let known = products.map(str::to_owned).into();
@@ -265,7 +278,11 @@ impl Resolve<'_> {
         }
         // Without an address the source waits for the operator's.
         let dsn = match dsn {
-            Some(dsn) => self.secret(Some(dsn)),
+            Some((product, node)) => {
+                let dsn = self.secret(Some(node));
+                self.product(product, node, &dsn);
+                dsn
+            }
             None => self.unsaid(source),
         };
         let limits = view.below("limits", SQL_LIMITS);
