@@ -21,3 +21,4 @@ mod reload;
 mod samples;
 mod sign_in;
 mod sockets;
+mod whole_city;

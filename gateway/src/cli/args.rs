@@ -47,7 +47,7 @@ pub(crate) enum Verb {
     )]
     Serve(ServeArgs),
     /// Run the hub beside a simulated city, on loopback, with made-up data.
-    #[command(after_help = "Examples:\n  divos demo\n  divos demo --data ./my-demo --port 8444")]
+    #[command(after_help = "Examples:\n  divos demo\n  divos demo --data ./my-demo --port 8444\n  divos demo --city")]
     Demo(DemoArgs),
     /// Check the configuration and every connector; all faults at once.
     #[command(
@@ -114,6 +114,15 @@ pub(crate) struct DemoArgs {
     /// Seed of the made-up data.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+    /// All 143 apps of the city's register, with the connectors that are shipped.
+    #[arg(long)]
+    pub(crate) city: bool,
+    /// The same with everything in them: about 200,000 items.
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// The folder of the shipped connectors, for --city.
+    #[arg(long, default_value = "connectors.d")]
+    pub(crate) connectors: PathBuf,
     /// An OTLP collector, for example `http://127.0.0.1:4318`.
     #[arg(long)]
     pub(crate) otlp: Option<String>,

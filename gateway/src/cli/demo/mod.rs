@@ -1,11 +1,13 @@
 //! `divos demo`: the hub and a simulated city on loopback, with made-up data.
 
+mod world;
+
 use super::args::DemoArgs;
 use super::{Outcome, progress, serve};
 use crate::config::{self, Origin, Overrides};
 use crate::run::{self, Extras, Running};
 use anyhow::Context;
-use divos_city::{City, CityOptions, DEMO_PASSWORD};
+use divos_city::DEMO_PASSWORD;
 use divos_model::Lang;
 use divos_sso::ImportOptions;
 use indicatif::ProgressBar;
@@ -14,6 +16,7 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use world::{Plan, World};
 
 /// How long the demo waits for its slow app before it says that it is ready.
 const FILL: Duration = Duration::from_secs(10);
@@ -34,33 +37,29 @@ pub(super) fn run(args: &DemoArgs, lang: Lang) -> anyhow::Result<Outcome> {
 
 async fn demo(args: &DemoArgs, lang: Lang) -> anyhow::Result<Outcome> {
     let place = Place::open(args.data.as_deref())?;
-    let city = City::start(CityOptions {
+    let (connectors, overlay) = (place.dir.join("connectors.d"), place.dir.join("overlay"));
+    let plan = Plan {
         seed: args.seed,
-        ..CityOptions::default()
-    })
-    .await?;
-    let connectors = place.dir.join("connectors.d");
-    std::fs::create_dir_all(&connectors)
-        .with_context(|| format!("{} cannot be made", connectors.display()))?;
-    city.write_connectors(&connectors)?;
-    let overrides = overrides(args, &place.dir, &connectors);
+        whole: args.city || args.full,
+        full: args.full,
+        shipped: &args.connectors,
+    };
+    let city = World::start(&plan, &connectors, &overlay).await?;
+    let overrides = overrides(args, &place.dir);
     let loaded = config::load(None, &overrides)?;
     let settings = loaded.settings;
     let telemetry = run::telemetry(&settings)?;
-    let secrets = city.secrets().iter();
     let extras = Extras {
         file: None,
         overrides,
         merged: loaded.merged,
-        secrets: secrets
-            .map(|s| (s.path.to_owned(), SecretString::from(s.value)))
-            .collect(),
+        secrets: city.secrets(),
         allow_private: true,
         refused_passwords: Vec::new(),
     };
     let running = run::start(&settings, extras, telemetry).await?;
     people(&running, args.json, lang).await?;
-    fill(&running, city.apps().len(), args.json, lang).await;
+    fill(&running, city.apps(), args.json, lang).await;
     tell(&running, &place, args.json, lang)?;
     let happening = CancellationToken::new();
     let city_life = live(&city, happening.clone());
@@ -101,12 +100,19 @@ impl Place {
     }
 }
 
-fn overrides(args: &DemoArgs, dir: &Path, connectors: &Path) -> Overrides {
+fn overrides(args: &DemoArgs, dir: &Path) -> Overrides {
     let flag = |path: &str, value: String| (path.to_owned(), value, Origin::Flag("demo"));
     let quiet = std::env::var("DIVOS_LOG__FILTER").unwrap_or_else(|_| "warn".to_owned());
     let mut overrides = vec![
         flag("data", dir.join("data").display().to_string()),
-        flag("connectors.dir", connectors.display().to_string()),
+        flag(
+            "connectors.dir",
+            dir.join("connectors.d").display().to_string(),
+        ),
+        flag(
+            "connectors.overlay",
+            dir.join("overlay").display().to_string(),
+        ),
         flag("listen.https", format!("127.0.0.1:{}", args.port)),
         flag("listen.admin", format!("127.0.0.1:{}", args.admin_port)),
         flag("log.filter", quiet),
@@ -240,7 +246,7 @@ fn tell(running: &Running, place: &Place, as_json: bool, lang: Lang) -> anyhow::
 }
 
 /// Lets a little happen in the city, so that the feed is seen to live.
-async fn live(city: &City, stop: CancellationToken) {
+async fn live(city: &World, stop: CancellationToken) {
     for turn in 0.. {
         tokio::select! {
             () = stop.cancelled() => return,

@@ -1,0 +1,88 @@
+//! All 143 apps at once, as `divos demo --city` federates them: every source that has an address is read.
+//!
+//! Owns the count of who is read and who waits. What a single make answers is in `divos-city`'s own tests.
+
+use anyhow::{Context, ensure};
+use divos_tests::{Tried, eventually};
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// The demo, stopped with the test.
+struct Demo(Child);
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test]
+async fn the_whole_city_is_federated() -> Tried {
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
+        .local_addr()?
+        .port();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .context("the workspace")?;
+    let data = tempfile::tempdir()?;
+    let child = Command::new(divos_tests::binary())
+        .args(["demo", "--city", "--json", "--port", &port.to_string()])
+        .arg("--data")
+        .arg(data.path())
+        .env("DIVOS_LOG__FILTER", "error")
+        .current_dir(root)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let mut demo = Demo(child);
+    let output = demo.0.stdout.take().context("its output")?;
+    let mut line = String::new();
+    BufReader::new(output).read_line(&mut line)?;
+    let told: Value = serde_json::from_str(&line).context("a line of JSON")?;
+    let admin = told["admin"].as_str().context("an address")?;
+    let url = format!("{admin}/admin/v1/sources");
+    let sources = || async {
+        let answer = reqwest::get(&url).await.ok()?;
+        let answer: Value = answer.json().await.ok()?;
+        answer["sources"].as_array().cloned()
+    };
+    let is_ok = |source: &&Value| source["last_ok"].is_string();
+    let last = eventually(
+        "every app that is asked",
+        Duration::from_secs(120),
+        || async {
+            let all = sources().await?;
+            let ok = all.iter().filter(is_ok).count();
+            // Six apps push and nobody pushes here.
+            (ok >= all.len() - 6).then_some(all)
+        },
+    )
+    .await;
+    let all = match last {
+        Ok(all) => all,
+        Err(error) => {
+            let all = sources().await.unwrap_or_default();
+            let wrong = all.iter().filter(|source| !is_ok(source));
+            let wrong: Vec<String> = wrong
+                .map(|s| format!("{}: {}", s["app"], s["troubles"][0]["sentence_en"]))
+                .collect();
+            return Err(error.context(wrong.join("\n")));
+        }
+    };
+    // 143 apps; 15 are views in databases, which the demo does not start.
+    ensure!(all.len() >= 128, "only {} sources", all.len());
+    let faulty = all.iter().filter(|source| source["row_faults"] != 0);
+    let faulty: Vec<_> = faulty.map(|source| source["app"].clone()).collect();
+    ensure!(faulty.is_empty(), "rows of {faulty:?} had faults");
+    let items: u64 = all
+        .iter()
+        .filter_map(|source| source["items"].as_u64())
+        .sum();
+    ensure!(items > 2_000, "only {items} items");
+    Ok(())
+}
