@@ -5,11 +5,11 @@ use crate::board::{Board, addressed};
 use crate::live::Live;
 use crate::operations::Operations;
 use crate::ring_key::{CursorKey, SYNC_DAYS};
-use crate::schedule::{Plan, Planned, ScheduleLimits, Scheduler, SourceKey};
+use crate::schedule::{Plan, Planned, ScheduleLimits, Scheduler, SourceKey, Timetable};
 use crate::sync::{Inbox, Job, Opens, Sync, Witness};
 use crate::timeline::Timeline;
 use crate::units::UnitCache;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use divos_manifest::Connector;
 use divos_model::Clock;
 use divos_store::{SourceStatus as Kept, Store, StoreError};
@@ -148,10 +148,9 @@ impl Feed {
         let _one_swap_at_a_time = self.swap.lock().await;
         let kept = self.kept(&connectors).await?;
         let removed = self.board.put(&connectors, &kept);
-        let now = self.clock.now();
         let set = connectors
             .iter()
-            .flat_map(|connector| planned(connector, &kept, now))
+            .flat_map(|connector| planned(connector, &kept, &self.clock))
             .collect();
         self.scheduler.replace(set).await;
         removed.iter().for_each(|app| self.outside.forget(app));
@@ -219,8 +218,9 @@ impl Feed {
 fn planned(
     connector: &Arc<Connector>,
     kept: &BTreeMap<SourceKey, Kept>,
-    now: DateTime<Utc>,
+    clock: &Arc<dyn Clock>,
 ) -> Vec<Planned<Arc<Job>>> {
+    let now = clock.now();
     let one = |source: &divos_manifest::Source| {
         let key = SourceKey::new(&connector.id, &source.name);
         // A source that failed is tried soon after a start: perhaps that is why the hub was started.
@@ -233,6 +233,7 @@ fn planned(
         Planned {
             key,
             every: source.every.max(SHORTEST),
+            timetable: timetable(connector, source, clock),
             cap: connector.app.limits.reads_in_flight,
             stamp: connector.fingerprint(),
             age,
@@ -241,6 +242,23 @@ fn planned(
     };
     let asked = addressed(connector).filter(|source| !source.fetch.is_push());
     asked.map(one).collect()
+}
+
+/// The times of a source that is not read around the clock.
+fn timetable(
+    connector: &Arc<Connector>,
+    source: &divos_manifest::Source,
+    clock: &Arc<dyn Clock>,
+) -> Option<Timetable> {
+    source.hours.as_ref()?;
+    let (connector, clock) = (Arc::clone(connector), Arc::clone(clock));
+    let name = source.name.clone();
+    Some(Timetable::new(move || {
+        let now = clock.now().with_timezone(&connector.zone);
+        let next = connector.source(&name).map(|source| source.next_after(now));
+        let wait = next.and_then(|next| (next - now).to_std().ok());
+        wait.unwrap_or(SHORTEST).max(SHORTEST)
+    }))
 }
 
 /// Forgets tombstones that are older than any cursor.

@@ -11,7 +11,7 @@ mod ready;
 pub(crate) use drive::{Runs, Scheduler};
 pub use limits::ScheduleLimits;
 pub use plan::RunNow;
-pub(crate) use plan::{Phase, Plan, Planned, Start, Verdict};
+pub(crate) use plan::{Phase, Plan, Planned, Start, Timetable, Verdict};
 pub(crate) use ready::SourceKey;
 
 #[cfg(test)]

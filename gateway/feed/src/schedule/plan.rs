@@ -10,11 +10,29 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+/// Says how long to wait for the next time at which a source may be read: office hours, a cron expression.
+#[derive(Clone)]
+pub(crate) struct Timetable(std::sync::Arc<dyn Fn() -> Duration + Send + Sync>);
+
+impl Timetable {
+    pub(crate) fn new(wait: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+        Self(std::sync::Arc::new(wait))
+    }
+}
+
+impl std::fmt::Debug for Timetable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Timetable").finish_non_exhaustive()
+    }
+}
+
 /// A source that is to be read, with what a run needs.
 #[derive(Debug, Clone)]
 pub(crate) struct Planned<T> {
     pub(crate) key: SourceKey,
     pub(crate) every: Duration,
+    /// At which times only; around the clock where it is `None`.
+    pub(crate) timetable: Option<Timetable>,
     /// Runs of its app at a time, as far as the app itself says.
     pub(crate) cap: usize,
     /// Anything different means that the source is read anew.
@@ -144,10 +162,13 @@ impl<T: Clone> Plan<T> {
         let key = planned.key.clone();
         let first = self.limits.first(planned.every, &mut self.rng);
         let wait = match planned.age {
-            Some(age) => {
-                let regular = self.limits.regular(planned.every, &mut self.rng);
-                regular.saturating_sub(age).max(first)
-            }
+            Some(age) => match &planned.timetable {
+                Some(Timetable(wait)) => wait().max(first),
+                None => {
+                    let regular = self.limits.regular(planned.every, &mut self.rng);
+                    regular.saturating_sub(age).max(first)
+                }
+            },
             None => first,
         };
         // A source that was removed and came back while its cancelled run still ends.
@@ -263,12 +284,14 @@ impl<T: Clone> Plan<T> {
         };
         let every = entry.planned.every;
         let again = std::mem::take(&mut entry.again);
+        if verdict == Verdict::Ok {
+            entry.failures = 0;
+        }
         let wait = match verdict {
-            Verdict::Ok => {
-                entry.failures = 0;
-                self.limits.regular(every, &mut self.rng)
-            }
-            Verdict::Cancelled => self.limits.regular(every, &mut self.rng),
+            Verdict::Ok | Verdict::Cancelled => match &entry.planned.timetable {
+                Some(Timetable(wait)) => wait(),
+                None => self.limits.regular(every, &mut self.rng),
+            },
             Verdict::Failed { retry_after } => {
                 entry.failures = entry.failures.saturating_add(1);
                 self.limits

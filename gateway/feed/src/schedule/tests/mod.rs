@@ -18,6 +18,7 @@ fn source(app: &str, name: &str, every: Duration) -> Planned<()> {
     Planned {
         key,
         every,
+        timetable: None,
         cap: 9,
         stamp: [0; 32],
         age: None,
@@ -315,6 +316,24 @@ async fn after_a_restart_nothing_runs_before_it_is_due() {
     sleep(70 * MINUTE).await;
     let first = |app: &str| (fake.starts(&format!("{app}/x"))[0] - started).as_secs() / 60;
     assert_eq!((first("a"), first("b")), (40, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_with_a_timetable_waits_for_its_times() {
+    let (scheduler, fake) = start(steady());
+    let timetable = Timetable::new(|| 7 * MINUTE);
+    let planned = |app: &str, age| Planned {
+        timetable: Some(timetable.clone()),
+        age,
+        ..source(app, "x", MINUTE)
+    };
+    scheduler
+        .replace(vec![planned("a", None), planned("b", Some(30 * MINUTE))])
+        .await;
+    let started = Instant::now();
+    sleep(22 * MINUTE).await;
+    assert_eq!(fake.gaps("a/x"), [420, 420, 420]);
+    assert_eq!((fake.starts("b/x")[0] - started).as_secs(), 420);
 }
 
 #[test]
