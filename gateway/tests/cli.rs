@@ -2,9 +2,13 @@
 
 #![allow(unreachable_pub)] // one binary: nothing here is anybody's interface
 
+#[path = "cli/app.rs"]
+mod app;
 #[path = "cli/desk.rs"]
 mod desk;
 #[path = "cli/diff.rs"]
 mod diff;
+#[path = "cli/doctor.rs"]
+mod doctor;
 #[path = "cli/repl.rs"]
 mod repl;

@@ -50,7 +50,10 @@ fn a_wrong_expression_is_marked_where_it_is_wrong() {
         ["  perihal | truncat(3)", "            ^^^^^^^"],
         "{done:?}"
     );
-    assert!(done.err.contains("truncate"), "a similar word helps: {done:?}");
+    assert!(
+        done.err.contains("truncate"),
+        "a similar word helps: {done:?}"
+    );
 }
 
 #[test]

@@ -74,6 +74,25 @@ pub(crate) enum ConnectorVerb {
         after_help = "Examples:\n  divos connector diff old/berita.yaml connectors.d/berita.yaml\n  divos connector diff /backup/connectors.d connectors.d --json\n  divos connector diff berita --against old/berita.yaml\n\nLost is what is re-keyed, deleted, deleted sooner, or seen by more people."
     )]
     Diff(DiffArgs),
+    /// Examine the way to an app step by step: name, connection, certificate, answer, clock, robots, sign-in.
+    #[command(
+        after_help = "Examples:\n  divos connector doctor berita\n  divos connector doctor surat --allow-private --json\n\nEach step is OK, NOTE or FAULT with what to do; exit 1 where one is a fault. The first page of each source is\nread, once more with a made-up key; nothing is stored."
+    )]
+    Doctor(DoctorArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    #[command(flatten)]
+    pub(crate) hub: HubArgs,
+    /// The connector's id.
+    pub(crate) id: String,
+    /// Call loopback and private addresses too.
+    #[arg(long)]
+    pub(crate) allow_private: bool,
+    /// As JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@
 
 mod args;
 mod diff;
+mod doctor;
 mod fetch;
 mod look;
 mod repl;
@@ -39,6 +40,7 @@ pub(super) fn run(verb: ConnectorVerb, lang: Lang) -> anyhow::Result<Outcome> {
             block_on(fetch::run(&hub, lang, &id, &asked))
         }
         ConnectorVerb::Diff(args) => diff::run(&args, lang),
+        ConnectorVerb::Doctor(args) => block_on(doctor::run(&args, lang)),
         ConnectorVerb::Repl(args) => repl::run(&args, lang),
     }
 }
