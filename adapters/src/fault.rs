@@ -4,13 +4,14 @@
 
 mod came;
 mod format;
+mod named;
 mod sentence;
 
 pub use came::Came;
 
 use divos_database::DatabaseFault;
 use divos_formats::FormatFault;
-use divos_model::{AppId, Lang};
+use divos_model::AppId;
 use std::time::Duration;
 
 /// A pass over a source failed. The message names the app.
@@ -177,6 +178,14 @@ pub enum Trouble {
         /// The reference, never the secret.
         reference: String,
     },
+    /// The app does not let the hub sign in.
+    #[error("the app refuses the sign-in: {why}")]
+    LoginRefused {
+        /// Why, without what was sent.
+        why: String,
+        /// How long the hub will not try again.
+        retry_after: Duration,
+    },
     /// A document is not what its format says, or breaks off.
     #[error("{fault}")]
     Unreadable {
@@ -245,32 +254,6 @@ pub enum Blame {
     Hub,
 }
 
-impl FetchError {
-    /// Returns the stable code, for example `rate_limited`.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        self.trouble.code()
-    }
-
-    /// Tells whose fault it is.
-    #[must_use]
-    pub fn blame(&self) -> Blame {
-        self.trouble.blame()
-    }
-
-    /// Returns how long the app asked to be left alone, or the breaker will leave it alone.
-    #[must_use]
-    pub fn retry_after(&self) -> Option<Duration> {
-        self.trouble.retry_after()
-    }
-
-    /// Says what happened and what to do, for the operator's page.
-    #[must_use]
-    pub fn sentence(&self, lang: Lang) -> String {
-        self.trouble.sentence(lang)
-    }
-}
-
 impl Trouble {
     /// Puts the app's name to it.
     #[must_use]
@@ -313,6 +296,7 @@ impl Trouble {
             Self::TooManyPages { .. } => "too_many_pages",
             Self::PagingUnclear { .. } => "paging_unclear",
             Self::SecretMissing { .. } => "secret_missing",
+            Self::LoginRefused { .. } => "login_refused",
             Self::Unreadable { fault } => format::code(&fault.reason),
             Self::SoapFault { .. } => "soap_fault",
             Self::Database { fault } => format::database_code(fault.kind),
@@ -336,6 +320,7 @@ impl Trouble {
             | Self::SelectMissed { .. }
             | Self::TooManyPages { .. }
             | Self::SecretMissing { .. }
+            | Self::LoginRefused { .. }
             | Self::Folder { .. }
             | Self::NotConnected { .. }
             | Self::BadRequest { .. } => Blame::Operator,
@@ -354,7 +339,9 @@ impl Trouble {
             Self::RateLimited { retry_after } | Self::UpstreamError { retry_after, .. } => {
                 *retry_after
             }
-            Self::BreakerOpen { retry_after } => Some(*retry_after),
+            Self::BreakerOpen { retry_after } | Self::LoginRefused { retry_after, .. } => {
+                Some(*retry_after)
+            }
             _ => None,
         }
     }

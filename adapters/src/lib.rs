@@ -9,6 +9,7 @@ mod fault;
 pub mod fixture;
 mod formats;
 mod glob;
+mod login;
 mod mapping;
 mod outbound;
 mod pull;

@@ -1,9 +1,11 @@
 //! The transport that reaches the network, on reqwest with rustls.
 //!
-//! Owns its clients: one per set of permitted addresses and connect timeout, shared by the apps that
-//! have the same. It must never follow, retry, or use a proxy from the environment.
+//! Owns its clients: one per set of permitted addresses, connect timeout and client certificate, shared by the
+//! apps that have the same. It must never follow, retry, or use a proxy from the environment.
 
 use super::address::AddressPolicy;
+use super::certificate::ClientCertificate;
+use super::reach::Reach;
 use super::resolve::{GuardedResolver, NoAddress, Refused};
 use crate::body::Spool;
 use crate::{Call, Reply, Transport, Trouble};
@@ -18,11 +20,17 @@ const USER_AGENT: &str = concat!("divos/", env!("CARGO_PKG_VERSION"));
 /// What is set aside before the first byte, however large the answer says it is.
 const FIRST_ROOM: usize = 64 * 1024;
 
+/// How many clients are kept; beyond that all are made anew, because certificates that were replaced stay behind.
+const CLIENTS: usize = 512;
+
+/// What a client is made for: addresses, connect timeout, and the fingerprint of a client certificate.
+type Key = (AddressPolicy, Duration, Option<[u8; 32]>);
+
 /// Sends calls to the network.
 #[derive(Debug)]
 pub struct LiveTransport {
     base: AddressPolicy,
-    clients: Mutex<BTreeMap<(AddressPolicy, Duration), reqwest::Client>>,
+    clients: Mutex<BTreeMap<Key, reqwest::Client>>,
 }
 
 impl LiveTransport {
@@ -35,21 +43,34 @@ impl LiveTransport {
         }
     }
 
-    fn client(&self, policy: AddressPolicy, connect: Duration) -> Result<reqwest::Client, Trouble> {
-        let key = (policy, connect);
+    fn client(&self, policy: AddressPolicy, reach: &Reach) -> Result<reqwest::Client, Trouble> {
+        let certificate = reach.certificate.as_ref();
+        let key = (
+            policy,
+            reach.connect,
+            certificate.map(ClientCertificate::fingerprint),
+        );
         let mut clients = self.clients.lock().unwrap_or_else(|e| e.into_inner());
         if let Some(client) = clients.get(&key) {
             return Ok(client.clone());
         }
-        let client = build(key.0.clone(), connect)?;
+        let identity = certificate.map(ClientCertificate::identity).transpose()?;
+        let client = build(&key.0, reach.connect, identity)?;
+        if clients.len() >= CLIENTS {
+            clients.clear();
+        }
         clients.insert(key, client.clone());
         Ok(client)
     }
 }
 
-fn build(policy: AddressPolicy, connect: Duration) -> Result<reqwest::Client, Trouble> {
+fn build(
+    policy: &AddressPolicy,
+    connect: Duration,
+    identity: Option<reqwest::Identity>,
+) -> Result<reqwest::Client, Trouble> {
     let settings = || {
-        reqwest::Client::builder()
+        let builder = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -58,7 +79,11 @@ fn build(policy: AddressPolicy, connect: Duration) -> Result<reqwest::Client, Tr
             .connect_timeout(connect)
             .pool_max_idle_per_host(2)
             .pool_idle_timeout(Duration::from_secs(30))
-            .dns_resolver(GuardedResolver(policy.clone()))
+            .dns_resolver(GuardedResolver(policy.clone()));
+        match &identity {
+            Some(identity) => builder.identity(identity.clone()),
+            None => builder,
+        }
     };
     // A machine without any CA certificate can still read plain HTTP; every HTTPS request fails there.
     let trusting_nobody = || settings().tls_certs_only([]).build();
@@ -77,7 +102,7 @@ impl Transport for LiveTransport {
     async fn send(&self, call: &Call) -> Result<Reply, Trouble> {
         let policy = self.base.and(&call.reach.policy);
         check_literal(&call.url, &policy)?;
-        let client = self.client(policy, call.reach.connect)?;
+        let client = self.client(policy, &call.reach)?;
         let mut request = client
             .request(call.method.clone(), call.url.clone())
             .headers(call.headers.clone());

@@ -1,10 +1,11 @@
 //! The way out to the apps: one stack of layers for every data request.
 //!
-//! Owns what is kept between requests: each app's breaker and its places in the queue. It must never
+//! Owns what is kept between requests: each app's breaker, its places in the queue and its session. It must never
 //! know formats, mapping or a store. Start with [`Outbound::call`]; [`stack`] reads top to bottom.
 
 mod address;
 mod breaker;
+mod certificate;
 mod deadline;
 mod live;
 mod reach;
@@ -19,7 +20,8 @@ pub use breaker::BreakerState;
 pub use live::LiveTransport;
 pub use reach::Reach;
 
-use crate::{Call, FetchError, Reply, Transport};
+use crate::login::{self, Sessions};
+use crate::{Call, FetchError, Reply, Transport, Trouble};
 use breaker::Breaker;
 use divos_manifest::{AppDef, Connector};
 use divos_model::{AppId, Clock};
@@ -30,9 +32,10 @@ use tokio::sync::Semaphore;
 /// The way out, shared by all apps. Cheap to clone through an `Arc`.
 #[derive(Debug)]
 pub struct Outbound {
-    transport: Arc<dyn Transport>,
+    pub(crate) transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     gates: Mutex<BTreeMap<AppId, Arc<Gate>>>,
+    sessions: Sessions,
 }
 
 /// What is kept of one app between its requests.
@@ -44,13 +47,15 @@ pub(crate) struct Gate {
 }
 
 impl Outbound {
-    /// Goes out through the given transport; `clock` serves `Retry-After` dates only.
+    /// Goes out through the given transport; `clock` serves `Retry-After` dates,
+    /// the life of tokens and cookies, and the times of signatures.
     #[must_use]
     pub fn new(transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
         Self {
             transport,
             clock,
             gates: Mutex::default(),
+            sessions: Sessions::default(),
         }
     }
 
@@ -65,12 +70,36 @@ impl Outbound {
     /// Sends one call through the app's whole stack: queue, breaker, deadline, retries, redirects.
     ///
     /// # Errors
-    /// What went wrong, with the app's name. Statuses other than 2xx and 304 are errors.
+    /// What went wrong, with the app's name. Where the app needs a session it is made first, and renewed once. Statuses other than 2xx and 304 are errors.
     pub async fn call(&self, connector: &Connector, call: Call) -> Result<Reply, FetchError> {
-        let gate = self.gate(&connector.id, &connector.app);
-        let stack = stack::build(&gate, &connector.app, &self.transport, &self.clock);
-        let outcome = tower::ServiceExt::oneshot(stack, call).await;
+        let session = match self.is_offline() {
+            true => None,
+            false => self.sessions.of(connector, &self.clock),
+        };
+        let outcome = match session {
+            None => self.once(connector, &self.transport, call).await,
+            Some(session) => {
+                let way = login::Way {
+                    outbound: self,
+                    connector,
+                    session,
+                };
+                login::read(&way, call).await
+            }
+        };
         outcome.map_err(|trouble| trouble.of(&connector.id))
+    }
+
+    /// Sends one call through the app's stack, and out through the given transport.
+    pub(crate) async fn once(
+        &self,
+        connector: &Connector,
+        transport: &Arc<dyn Transport>,
+        call: Call,
+    ) -> Result<Reply, Trouble> {
+        let gate = self.gate(&connector.id, &connector.app);
+        let stack = stack::build(&gate, &connector.app, transport, &self.clock);
+        tower::ServiceExt::oneshot(stack, call).await
     }
 
     /// Tells whether nothing ever leaves the process.
@@ -95,6 +124,7 @@ impl Outbound {
     /// Forgets an app that is no longer defined.
     pub fn forget(&self, app: &AppId) {
         self.lock().remove(app);
+        self.sessions.forget(app);
     }
 
     /// Finds or makes the app's gate. A reload that changes its limits makes a new one.

@@ -3,7 +3,8 @@
 //! Owns that question for redirects, links and credentials. It must never resolve a name.
 
 use super::address::{AddressPolicy, NetworkFault};
-use divos_manifest::Connector;
+use super::certificate::ClientCertificate;
+use divos_manifest::{Auth, Connector};
 use std::time::Duration;
 use url::Url;
 
@@ -16,6 +17,8 @@ pub struct Reach {
     pub(crate) policy: AddressPolicy,
     /// How long a connection may take.
     pub(crate) connect: Duration,
+    /// What the hub shows of itself where TLS asks for it.
+    pub(crate) certificate: Option<ClientCertificate>,
 }
 
 impl Reach {
@@ -36,6 +39,10 @@ impl Reach {
             ports,
             policy: AddressPolicy::default().with_networks(&connector.app.networks)?,
             connect: connector.app.timeouts.connect,
+            certificate: match &connector.auth {
+                Auth::Certificate { pem } => Some(ClientCertificate::new(pem)),
+                _ => None,
+            },
         })
     }
 

@@ -135,6 +135,11 @@ pub(crate) fn clock() -> Arc<FixedClock> {
     Arc::new(FixedClock::at(at.to_utc()))
 }
 
+/// A world whose clock the test moves.
+pub(crate) fn rows_world(transport: Arc<dyn Transport>, clock: Arc<FixedClock>) -> World {
+    world(Arc::new(Outbound::new(transport, clock)))
+}
+
 pub(crate) fn through(transport: Arc<dyn Transport>) -> World {
     world(Arc::new(Outbound::new(transport, clock())))
 }

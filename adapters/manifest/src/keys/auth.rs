@@ -56,6 +56,12 @@ pub(super) static AUTH: &[Field] = &[
     )
     .operator(),
     key(
+        "certificate",
+        Type::Record(AUTH_CERTIFICATE),
+        "A client certificate (mutual TLS).",
+    )
+    .operator(),
+    key(
         "wsse",
         Type::Record(AUTH_WSSE),
         "A WS-Security UsernameToken in the SOAP header.",
@@ -216,6 +222,13 @@ pub(crate) static AUTH_HMAC: &[Field] = &[
     )
     .default("false"),
 ];
+/// `auth.certificate:`
+static AUTH_CERTIFICATE: &[Field] = &[may(
+    "pem",
+    Type::Secret { strict: true },
+    "PEM: the certificate, those that signed it, and the key.",
+)
+.required()];
 /// `auth.wsse:`
 pub(crate) static AUTH_WSSE: &[Field] = &[
     key("username", Type::Secret { strict: false }, "The user name.")

@@ -36,6 +36,9 @@ impl Resolve<'_> {
                     digest,
                 }
             }
+            "certificate" => Auth::Certificate {
+                pem: self.secret(node.get("pem")),
+            },
             "bearer" => Auth::Bearer {
                 token: self.secret(node.get("token")),
             },
