@@ -47,7 +47,9 @@ pub(crate) enum Verb {
     )]
     Serve(ServeArgs),
     /// Run the hub beside a simulated city, on loopback, with made-up data.
-    #[command(after_help = "Examples:\n  divos demo\n  divos demo --data ./my-demo --port 8444\n  divos demo --city")]
+    #[command(
+        after_help = "Examples:\n  divos demo\n  divos demo --data ./my-demo --port 8444\n  divos demo --city"
+    )]
     Demo(DemoArgs),
     /// Check the configuration and every connector; all faults at once.
     #[command(

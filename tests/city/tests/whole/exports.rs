@@ -20,9 +20,7 @@ pub(crate) fn elements(xml: &str, name: &str) -> anyhow::Result<u64> {
                 depth += 1;
                 found += u64::from(start.local_name().as_ref() == name);
             }
-            Event::Empty(start) => {
-                found += u64::from(start.local_name().as_ref() == name)
-            }
+            Event::Empty(start) => found += u64::from(start.local_name().as_ref() == name),
             Event::End(_) => depth -= 1,
             Event::Eof => break,
             _ => {}
