@@ -19,6 +19,7 @@ pub mod filters;
 mod findings;
 mod forms;
 mod grammar;
+mod hints;
 mod hours;
 mod jsonpath;
 mod keys;
@@ -41,6 +42,7 @@ mod source;
 mod subst;
 mod targets;
 mod template;
+mod tidy;
 mod units;
 mod view;
 mod words;
@@ -60,6 +62,7 @@ pub use fetch::{
     Calendar, Csv, Fetch, Harvest, HtmlTable, Imap, ImapTls, Parent, Proof, Sheet, Soap, SoapNode,
     SoapVersion, Sql, TableShape, Webhook,
 };
+pub use hints::{KeyHint, is_expression, key_at, keys_at, targets_of, words_at};
 pub use load::{LoadOptions, Loaded, Loader, load_dir, load_str, load_texts, template_list};
 pub use overlap::{Overlap, Relation, overlaps};
 pub use path::{Path, PathFault, Segment};
@@ -74,4 +77,5 @@ pub use source::{
     Source, Until,
 };
 pub use template::{ParamInfo, TemplateInfo};
+pub use tidy::tidy;
 pub use units::{parse_duration, parse_size};
