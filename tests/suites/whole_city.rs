@@ -45,10 +45,11 @@ async fn the_whole_city_is_federated() -> Tried {
     BufReader::new(output).read_line(&mut line)?;
     let told: Value = serde_json::from_str(&line).context("a line of JSON")?;
     let admin = told["admin"].as_str().context("an address")?;
-    let url = format!("{admin}/admin/v1/sources");
+    let url = format!("{admin}/admin/v1/sources").parse()?;
+    let operator = divos_tests::Browser::new(&[])?;
     let sources = || async {
-        let answer = reqwest::get(&url).await.ok()?;
-        let answer: Value = serde_json::from_slice(&answer.bytes().await.ok()?).ok()?;
+        let answer = operator.send(http::Method::GET, &url, &[], "").await.ok()?;
+        let answer = answer.json().ok()?;
         answer["sources"].as_array().cloned()
     };
     let is_ok = |source: &&Value| source["last_ok"].is_string();

@@ -347,7 +347,6 @@ privacy: { class: restricted, pii: { from: mask }, retain: 365d, audience: { uni
         let old = explained(BASE);
         for (from, to, effect) in [
             ("id: nomor", "id: kode", Effect::Rekeyed),
-            ("to: letter", "to: document", Effect::Rekeyed),
             ("  masuk:", "  keluar:", Effect::Deleted),
             ("class: restricted", "class: internal", Effect::Widened),
             (
