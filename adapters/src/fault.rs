@@ -5,9 +5,11 @@
 mod came;
 mod format;
 mod named;
+mod refusal;
 mod sentence;
 
 pub use came::Came;
+pub use refusal::Refusal;
 
 use divos_database::DatabaseFault;
 use divos_formats::FormatFault;
@@ -181,8 +183,8 @@ pub enum Trouble {
     /// The app does not let the hub sign in.
     #[error("the app refuses the sign-in: {why}")]
     LoginRefused {
-        /// Why, without what was sent.
-        why: String,
+        /// Why.
+        why: Refusal,
         /// How long the hub will not try again.
         retry_after: Duration,
     },

@@ -16,7 +16,7 @@ mod pull;
 mod transport;
 
 pub use body::{Body, Stored};
-pub use fault::{Blame, Came, FetchError, Trouble};
+pub use fault::{Blame, Came, FetchError, Refusal, Trouble};
 pub use fixture::{Case, Failure, TestReport, test_connector};
 pub use formats::{Document, Note};
 pub use mapping::{

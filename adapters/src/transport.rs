@@ -57,6 +57,8 @@ pub struct Call {
     pub(crate) deadline: Option<Instant>,
     /// Whether a large body may be kept in a file, because it is read piece by piece.
     pub(crate) to_disk: bool,
+    /// Whether it signs in: a recording never holds it.
+    pub(crate) unrecorded: bool,
     /// What the answer's own words mean.
     pub(crate) verdict: Option<Arc<dyn Verdict>>,
 }

@@ -47,7 +47,7 @@ impl Trouble {
             Self::TooManyPages { limit } => format!("Masih ada data setelah {limit} halaman. Naikkan `max_pages` atau pakai `cursor`."),
             Self::PagingUnclear { what } => format!("Jawaban tidak memuat {what} yang diperlukan untuk halaman berikut. Periksa `paginate`."),
             Self::SecretMissing { reference } => format!("Rahasia {reference} belum diberikan. Isi pada hub.yaml."),
-            Self::LoginRefused { why, retry_after } => format!("Aplikasi menolak hub masuk ({why}); dicoba lagi dalam {}. Periksa `auth` pada konektor dan rahasianya.", span(*retry_after, "detik")),
+            Self::LoginRefused { why, retry_after } => format!("Aplikasi menolak hub masuk ({}); dicoba lagi dalam {}. Periksa `auth` pada konektor dan rahasianya.", why.indonesian(), span(*retry_after, "detik")),
             Self::Unreadable { fault } => super::format::sentence(fault, Lang::Id),
             Self::SoapFault { code, reason, .. } => format!("Layanan melaporkan kesalahan {code}: {}. Periksa isi permintaan atau hubungi pengelolanya.", reason.trim_end_matches('.')),
             Self::Database { fault } => super::format::database(fault, Lang::Id),

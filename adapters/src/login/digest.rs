@@ -1,4 +1,4 @@
-//! HTTP Digest (RFC 7616): MD5 and SHA-256, `qop=auth`.
+//! HTTP Digest (RFC 7616): MD5 and SHA-256, for the session or not, `qop=auth`.
 //!
 //! Owns the challenge and its count. It must never send a password.
 
@@ -17,6 +17,10 @@ pub(super) struct Challenge {
     nonce: String,
     opaque: Option<String>,
     sha256: bool,
+    /// Whether the first hash is that of a session (section 3.4.2).
+    session: bool,
+    /// Whether the user name is hashed (section 3.4.4).
+    userhash: bool,
     /// Whether the algorithm was stated; then the answer states it too.
     stated: bool,
     qop: bool,
@@ -99,10 +103,14 @@ fn one(text: &str) -> Option<Challenge> {
             "nonce" => challenge.nonce = value,
             "opaque" => challenge.opaque = Some(value),
             "stale" => challenge.stale = value.eq_ignore_ascii_case("true"),
+            "userhash" => challenge.userhash = value.eq_ignore_ascii_case("true"),
             "qop" => qops = Some(value),
             "algorithm" => {
                 challenge.stated = true;
-                match value.to_ascii_uppercase().as_str() {
+                let value = value.to_ascii_uppercase();
+                let plain = value.strip_suffix("-SESS");
+                challenge.session = plain.is_some();
+                match plain.unwrap_or(&value) {
                     "MD5" => {}
                     "SHA-256" => challenge.sha256 = true,
                     _ => return None,
@@ -169,25 +177,36 @@ fn prove(
         false => hex::encode(md5::Md5::digest(text.as_bytes())),
     };
     let (realm, nonce, nc) = (&asked.realm, &asked.nonce, format!("{:08x}", asked.count));
-    let a1 = hash(format!("{user}:{realm}:{password}"));
+    let mut a1 = hash(format!("{user}:{realm}:{password}"));
+    if asked.session {
+        a1 = hash(format!("{a1}:{nonce}:{cnonce}"));
+    }
     let a2 = hash(format!("{method}:{uri}"));
     let response = match asked.qop {
         true => hash(format!("{a1}:{nonce}:{nc}:{cnonce}:auth:{a2}")),
         false => hash(format!("{a1}:{nonce}:{a2}")),
     };
     let quoted = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
+    let user = match asked.userhash {
+        true => hash(format!("{user}:{realm}")),
+        false => quoted(user),
+    };
     let mut out = format!(
-        "Digest username=\"{}\", realm=\"{}\", nonce=\"{}\", uri=\"{uri}\", response=\"{response}\"",
-        quoted(user),
+        "Digest username=\"{user}\", realm=\"{}\", nonce=\"{}\", uri=\"{uri}\", response=\"{response}\"",
         quoted(realm),
         quoted(nonce)
     );
     if asked.stated {
-        out += if asked.sha256 {
-            ", algorithm=SHA-256"
-        } else {
-            ", algorithm=MD5"
-        };
+        let name = if asked.sha256 { "SHA-256" } else { "MD5" };
+        let kind = if asked.session { "-sess" } else { "" };
+        out += &format!(", algorithm={name}{kind}");
+    }
+    if asked.userhash {
+        out += ", userhash=true";
+    }
+    // A session's hash is taken over `cnonce`, which the app then has to know.
+    if asked.session && !asked.qop {
+        out += &format!(", cnonce=\"{cnonce}\"");
     }
     if asked.qop {
         out += &format!(", qop=auth, nc={nc}, cnonce=\"{cnonce}\"");
@@ -209,6 +228,12 @@ mod tests {
             (
                 "SHA-256",
                 "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1",
+            ),
+            // Not in the standard: taken by Python's hashlib from section 3.4.2.
+            ("MD5-sess", "e783283f46242139c486a698fec7211d"),
+            (
+                "SHA-256-sess",
+                "2fd51b3a77ad75bad6afad6003e818d767133c46d9e2749e7f5232ae1ea3efd7",
             ),
         ] {
             let text = format!(
@@ -241,5 +266,20 @@ mod tests {
         assert!(best.sha256 && best.nonce == "s" && best.realm == "a");
         assert!(one("realm=\"a\", nonce=\"n\", algorithm=SHA-512-256").is_none());
         assert!(one("realm=\"a\", nonce=\"n\", qop=\"auth-int\"").is_none());
+    }
+
+    #[test]
+    fn a_user_name_is_hashed_where_that_is_asked() {
+        let asked = one(
+            "realm=\"http-auth@example.org\", nonce=\"n\", algorithm=SHA-256, qop=\"auth\", userhash=true",
+        );
+        let who = ("Mufasa", "Circle of Life");
+        let proof = prove(&asked.expect("a challenge"), who, "GET", "/", "c");
+        let hash = "a947aad205e80e429958a387394944c6b496301e79f89d35a4cc23b6ee12b5b6";
+        assert!(proof.contains(&format!("username=\"{hash}\"")), "{proof}");
+        assert!(
+            proof.contains("userhash=true") && !proof.contains("Mufasa"),
+            "{proof}"
+        );
     }
 }

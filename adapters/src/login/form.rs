@@ -2,7 +2,9 @@
 //!
 //! Owns what is submitted and how it is seen whether that was enough. It must never try the same password twice.
 
-use super::{Way, bad, ended, lock, refused, request, reveal};
+use super::onward::onward;
+use super::{Way, as_called, bad, ended, lock, refused, request, reveal};
+use crate::fault::Refusal;
 use crate::{Call, Reply, Trouble};
 use divos_formats::html::{Element, Field, Form, Page};
 use divos_manifest::{FormLogin, Secret};
@@ -11,6 +13,9 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, ORI
 use percent_encoding::percent_decode_str;
 use url::Url;
 use url::form_urlencoded::Serializer;
+
+/// How many pages that only send their reader on are followed.
+const HOPS: usize = 3;
 
 /// Signs in: every step, and then a look at where that leads.
 pub(super) async fn enter(way: &Way<'_>, login: &FormLogin, like: &Call) -> Result<(), Trouble> {
@@ -44,10 +49,11 @@ fn judge(sign: Option<&str>, landing: &Reply) -> Result<(), Trouble> {
         })
     };
     match sign {
-        Some(css) if !found(css) => {
-            Err(refused("the page after it is not that of a signed-in user"))
-        }
-        None if asks() => Err(refused("it asks for the password again")),
+        Some(css) if found(css) => Ok(()),
+        _ if asks() => Err(refused(Refusal::FormAgain)),
+        Some(css) => Err(refused(Refusal::NotInside {
+            selector: css.to_owned(),
+        })),
         _ => Ok(()),
     }
 }
@@ -57,8 +63,22 @@ async fn open(way: &Way<'_>, step: &FormLogin, like: &Call) -> Result<Reply, Tro
     if !like.reach.may_call(&url) {
         return Err(bad("the login page is not on the app's own hosts"));
     }
-    way.send(request(like, Method::GET, url, browsing(), None), true)
-        .await
+    let shown = way.send(request(like, Method::GET, url, browsing(), None), true);
+    follow(way, shown.await?, like).await
+}
+
+/// Follows pages that only send their reader on, within the app's own hosts.
+async fn follow(way: &Way<'_>, mut shown: Reply, like: &Call) -> Result<Reply, Trouble> {
+    for _ in 0..HOPS {
+        match onward(&shown).filter(|url| like.reach.may_call(url)) {
+            Some(url) => {
+                let call = request(like, Method::GET, url, browsing(), None);
+                shown = way.send(call, true).await?;
+            }
+            None => break,
+        }
+    }
+    Ok(shown)
 }
 
 async fn submit(
@@ -80,7 +100,7 @@ async fn submit(
         }
         write(way, step, form, &shown.url, like)?
     };
-    way.send(call, true).await
+    follow(way, way.send(call, true).await?, like).await
 }
 
 /// The name and the value of an input or of a `<meta>`.
@@ -153,16 +173,16 @@ fn write(
         });
     }
     let mut headers = browsing();
-    let mut from = page.clone();
+    let mut from = as_called(page, &like.headers);
     from.set_fragment(None);
     put(&mut headers, REFERER, from.as_str())?;
-    put(&mut headers, ORIGIN, &page.origin().ascii_serialization())?;
+    put(&mut headers, ORIGIN, &from.origin().ascii_serialization())?;
     if let Some((field, cookie)) = &step.csrf_cookie {
         let now = way.session.clock.now();
         let jar = lock(&way.session.jar);
         let value = jar
-            .value(cookie, &url, now)
-            .or(jar.value(cookie, page, now));
+            .value(cookie, &as_called(&url, &like.headers), now)
+            .or(jar.value(cookie, &from, now));
         let value =
             value.ok_or_else(|| bad(&format!("the login page sets no cookie `{cookie}`")))?;
         let value = percent_decode_str(value).decode_utf8_lossy();

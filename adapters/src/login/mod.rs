@@ -7,19 +7,23 @@ mod digest;
 mod ended;
 mod form;
 mod jar;
+mod onward;
 mod sign;
 mod token;
 
+use crate::fault::Refusal;
 use crate::outbound::Outbound;
 use crate::{Call, Reply, Trouble};
 use bytes::Bytes;
 use divos_manifest::{Auth, Connector, Pattern, Secret};
 use divos_model::{AppId, Clock};
+use http::header::HOST;
 use http::{HeaderMap, Method};
 use jar::Jar;
 use sign::Wire;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -79,16 +83,29 @@ pub(crate) struct Session {
     challenge: Mutex<Option<digest::Challenge>>,
     /// Held by the one request that signs in.
     entry: tokio::sync::Mutex<Entry>,
+    /// Held by the one request whose answer tells whether a proof is accepted.
+    first: tokio::sync::Mutex<()>,
+    /// Counts up as a sign-in begins and as it ends: odd while one goes on. An answer to a request of another age
+    /// says nothing about this session's cookies.
+    age: AtomicU64,
+    /// The last sign-in whose session opened something.
+    proved: AtomicU64,
+    /// Whether the app refused, so that no proof is sent.
+    shut: AtomicBool,
 }
 
 /// Where signing in stands.
 #[derive(Default)]
 struct Entry {
-    /// How many sign-ins there were; 0 before the first.
+    /// How many sign-ins there were.
     number: u64,
+    /// Whether the last of them counts.
+    entered: bool,
+    /// Refusals in a row; a session that opens something ends the row.
     refusals: usize,
-    not_before: Option<Instant>,
-    why: String,
+    refused: Option<(Refusal, Instant)>,
+    /// Until when a session that opens other addresses is not renewed for one that does not open.
+    settled: Option<Instant>,
 }
 
 impl fmt::Debug for Session {
@@ -107,32 +124,46 @@ impl Session {
             pass: Mutex::default(),
             challenge: Mutex::default(),
             entry: tokio::sync::Mutex::default(),
+            first: tokio::sync::Mutex::default(),
+            age: AtomicU64::default(),
+            proved: AtomicU64::default(),
+            shut: AtomicBool::default(),
         }
     }
 }
 
 impl Entry {
     fn check(&self) -> Result<(), Trouble> {
-        let left = self
-            .not_before
-            .map(|at| at.saturating_duration_since(Instant::now()));
-        match left {
-            Some(retry_after) if !retry_after.is_zero() => Err(Trouble::LoginRefused {
-                why: self.why.clone(),
-                retry_after,
+        match &self.refused {
+            Some((why, until)) if !left(*until).is_zero() => Err(Trouble::LoginRefused {
+                why: why.clone(),
+                retry_after: left(*until),
             }),
             _ => Ok(()),
         }
     }
 
+    /// What is said of an address for which a session was renewed a moment ago, and which did not open.
+    fn still(&self) -> Option<Trouble> {
+        let retry_after = left(self.settled?);
+        (!retry_after.is_zero()).then_some(Trouble::LoginRefused {
+            why: Refusal::OnlyHere,
+            retry_after,
+        })
+    }
+
     /// Notes a refusal, and says how long nothing will be tried.
-    fn refuse(&mut self, why: String) -> Trouble {
+    fn refuse(&mut self, why: Refusal) -> Trouble {
         let retry_after = PAUSES[self.refusals.min(PAUSES.len() - 1)];
         self.refusals += 1;
-        self.not_before = Some(Instant::now() + retry_after);
-        self.why.clone_from(&why);
+        self.entered = false;
+        self.refused = Some((why.clone(), Instant::now() + retry_after));
         Trouble::LoginRefused { why, retry_after }
     }
+}
+
+fn left(until: Instant) -> Duration {
+    until.saturating_duration_since(Instant::now())
 }
 
 /// The way of one app's requests.
@@ -148,20 +179,37 @@ pub(crate) struct Way<'a> {
 /// What went wrong; [`Trouble::LoginRefused`] where the app does not let the hub in, and for a while after that
 /// without asking it.
 pub(crate) async fn read(way: &Way<'_>, call: Call) -> Result<Reply, Trouble> {
-    let number = way.enter(None, &call).await?;
+    let mut number = way.enter(None, &call).await?;
+    // A wrong proof of many requests at once would be as many wrong tries: one goes first.
+    let first = match way.session.auth {
+        Auth::Digest { .. } if !way.is_proved(number) => Some(way.session.first.lock().await),
+        _ => None,
+    };
+    if first.is_some() {
+        number = way.enter(None, &call).await?;
+    }
+    let first = first.filter(|_| !way.is_proved(number));
     let outcome = way.send(call.clone(), false).await;
     if !ended::has_ended(way, &call, &outcome) {
+        if outcome.is_ok() {
+            way.prove(number).await;
+        }
         return outcome;
     }
     match way.session.auth {
         Auth::Hmac(_) => return outcome,
-        Auth::Digest { .. } => return Err(way.refuse("the credentials are not accepted").await),
-        _ => {}
+        Auth::Digest { .. } => return Err(way.refuse(Refusal::Credentials).await),
+        _ if !way.is_proved(number) => return Err(way.forgotten().await),
+        _ => drop(first),
     }
-    way.enter(Some(number), &call).await?;
+    let renewed = way.enter(Some(number), &call).await?;
     let outcome = way.send(call.clone(), false).await;
-    if outcome.is_ok() && ended::has_ended(way, &call, &outcome) {
-        return Err(way.refuse("it forgets the sign-in at once").await);
+    if ended::has_ended(way, &call, &outcome) {
+        let still = way.settle().await;
+        return outcome.and(Err(still));
+    }
+    if outcome.is_ok() {
+        way.prove(renewed).await;
     }
     outcome
 }
@@ -171,34 +219,56 @@ impl Way<'_> {
     async fn enter(&self, seen: Option<u64>, call: &Call) -> Result<u64, Trouble> {
         let mut entry = self.session.entry.lock().await;
         entry.check()?;
-        let entered = entry.number > 0 && seen.is_none_or(|seen| seen < entry.number);
+        let entered = entry.entered && seen.is_none_or(|seen| seen < entry.number);
         if entered && !self.pass_is_over() {
             return Ok(entry.number);
         }
+        if let Some(still) = seen.and_then(|_| entry.still()) {
+            return Err(still);
+        }
+        // Odd, whether or not an earlier one was given up half-way.
+        let age = self.session.age.load(Ordering::SeqCst);
+        self.session.age.store((age + 1) | 1, Ordering::SeqCst);
+        entry.entered = false;
         let outcome = match &self.session.auth {
             Auth::Form(login) => form::enter(self, login, call).await,
             Auth::OAuth2(oauth) => token::oauth(self, oauth, call).await,
             Auth::Token(login) => token::login(self, login, call).await,
             _ => Ok(()),
         };
+        self.session.age.fetch_add(1, Ordering::SeqCst);
         match outcome {
             Ok(()) => {
-                let number = entry.number + 1;
-                // What is signed as it leaves is known to be refused only afterwards.
-                let signed = matches!(self.session.auth, Auth::Digest { .. } | Auth::Hmac(_));
-                let refusals = if signed { entry.refusals } else { 0 };
-                *entry = Entry {
-                    number,
-                    refusals,
-                    ..Entry::default()
-                };
-                Ok(number)
+                entry.number += 1;
+                (entry.entered, entry.refused) = (true, None);
+                self.session.shut.store(false, Ordering::SeqCst);
+                Ok(entry.number)
             }
             Err(Trouble::LoginRefused { why, .. }) => Err(entry.refuse(why)),
             Err(Trouble::Unauthorized | Trouble::Forbidden | Trouble::Rejected { .. }) => {
-                Err(entry.refuse("the credentials are not accepted".to_owned()))
+                Err(entry.refuse(Refusal::Credentials))
             }
             Err(other) => Err(other),
+        }
+    }
+
+    fn is_proved(&self, number: u64) -> bool {
+        self.session.proved.load(Ordering::SeqCst) >= number
+    }
+
+    /// Notes that a session opens something: what was refused before counts no more.
+    async fn prove(&self, number: u64) {
+        if self.session.proved.fetch_max(number, Ordering::SeqCst) < number {
+            self.session.entry.lock().await.refusals = 0;
+        }
+    }
+
+    /// Notes that a renewed session does not open an address, so that it is not renewed again for it at once.
+    async fn settle(&self) -> Trouble {
+        self.session.entry.lock().await.settled = Some(Instant::now() + PAUSES[0]);
+        Trouble::LoginRefused {
+            why: Refusal::OnlyHere,
+            retry_after: PAUSES[0],
         }
     }
 
@@ -208,14 +278,21 @@ impl Way<'_> {
         pass.as_ref().is_some_and(|pass| pass.is_over(now))
     }
 
-    async fn refuse(&self, why: &str) -> Trouble {
+    /// Notes that a session that never opened anything does not open an address either.
+    async fn forgotten(&self) -> Trouble {
+        let still = self.session.entry.lock().await.still();
+        match still {
+            Some(still) => still,
+            None => self.refuse(Refusal::Forgotten).await,
+        }
+    }
+
+    async fn refuse(&self, why: Refusal) -> Trouble {
         let mut entry = self.session.entry.lock().await;
+        self.session.shut.store(true, Ordering::SeqCst);
         match entry.check() {
             Err(refused) => refused,
-            Ok(()) => {
-                entry.number = 0;
-                entry.refuse(why.to_owned())
-            }
+            Ok(()) => entry.refuse(why),
         }
     }
 
@@ -243,8 +320,21 @@ impl Way<'_> {
     }
 }
 
-/// Writes a request that signs in, beside the data request `like`.
-fn request(like: &Call, method: Method, url: Url, headers: HeaderMap, body: Option<Bytes>) -> Call {
+/// Writes a request that signs in, beside the data request `like`. The app is called by the same name.
+fn request(
+    like: &Call,
+    method: Method,
+    url: Url,
+    mut headers: HeaderMap,
+    body: Option<Bytes>,
+) -> Call {
+    if let Some(name) = like
+        .headers
+        .get(HOST)
+        .filter(|_| url.origin() == like.url.origin())
+    {
+        headers.insert(HOST, name.clone());
+    }
     Call {
         method,
         url,
@@ -253,6 +343,7 @@ fn request(like: &Call, method: Method, url: Url, headers: HeaderMap, body: Opti
         body_limit: PAGE,
         reach: like.reach.clone(),
         deadline: None,
+        unrecorded: true,
         to_disk: false,
         verdict: None,
     }
@@ -270,9 +361,22 @@ fn bad(why: &str) -> Trouble {
     }
 }
 
-fn refused(why: impl Into<String>) -> Trouble {
+/// Returns an address as the app knows it: by the name that it is called by.
+fn as_called(url: &Url, headers: &HeaderMap) -> Url {
+    let name = headers.get(HOST).and_then(|name| name.to_str().ok());
+    let called = name.and_then(|name| Url::parse(&format!("{}://{name}", url.scheme())).ok());
+    let mut seen = url.clone();
+    if let Some(called) = called
+        && (seen.set_host(called.host_str()).is_err() || seen.set_port(called.port()).is_err())
+    {
+        return url.clone();
+    }
+    seen
+}
+
+fn refused(why: Refusal) -> Trouble {
     Trouble::LoginRefused {
-        why: why.into(),
+        why,
         retry_after: PAUSES[0],
     }
 }

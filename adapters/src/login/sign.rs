@@ -3,7 +3,7 @@
 //! Owns the headers of credentials. It sits below retries and redirects, so that every attempt and every hop has its
 //! own cookies and its own signature.
 
-use super::{Session, bad, digest, lock, reveal};
+use super::{Session, as_called, bad, digest, lock, reveal};
 use crate::outbound::AddressPolicy;
 use crate::{Call, Reply, Transport, Trouble};
 use base64::Engine as _;
@@ -12,6 +12,7 @@ use divos_manifest::{Auth, HmacSign};
 use http::header::{COOKIE, HeaderMap, HeaderName, HeaderValue};
 use ring::hmac;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// A transport that signs.
 #[derive(Debug)]
@@ -33,7 +34,8 @@ impl Wire {
 
     fn sign(&self, call: &mut Call) -> Result<(), Trouble> {
         let now = self.session.clock.now();
-        if let Some(cookies) = lock(&self.session.jar).header(&call.url, now) {
+        let called = as_called(&call.url, &call.headers);
+        if let Some(cookies) = lock(&self.session.jar).header(&called, now) {
             let own = call.headers.get(COOKIE).and_then(|own| own.to_str().ok());
             let all = own.map_or_else(|| cookies.clone(), |own| format!("{own}; {cookies}"));
             put(&mut call.headers, COOKIE, &all)?;
@@ -59,8 +61,14 @@ impl Transport for Wire {
 
     async fn send(&self, call: &Call) -> Result<Reply, Trouble> {
         let mut call = call.clone();
+        let age = self.session.age.load(Ordering::SeqCst);
         self.sign(&mut call)?;
+        let called = as_called(&call.url, &call.headers);
         let reply = match &self.session.auth {
+            // Refused while this request waited for its turn.
+            Auth::Digest { .. } if self.session.shut.load(Ordering::SeqCst) => {
+                return Err(Trouble::Unauthorized);
+            }
             Auth::Digest { username, password } => {
                 let who = (reveal(username)?, reveal(password)?);
                 digest::send(&self.inner, &self.session.challenge, who, call).await?
@@ -68,7 +76,11 @@ impl Transport for Wire {
             _ => self.inner.send(&call).await?,
         };
         let now = self.session.clock.now();
-        lock(&self.session.jar).keep(&reply.url, &reply.headers, now);
+        // What a request of an ended session brings would overwrite the cookies of the new one.
+        let same = age.is_multiple_of(2) && self.session.age.load(Ordering::SeqCst) == age;
+        if self.bare || same {
+            lock(&self.session.jar).keep(&called, &reply.headers, now);
+        }
         Ok(reply)
     }
 }

@@ -3,6 +3,7 @@
 //! Owns the token, its life and its successor. It must never print one.
 
 use super::{Way, bad, lock, refused, request, reveal};
+use crate::fault::Refusal;
 use crate::transport::Verdict;
 use crate::{Call, Reply, Trouble};
 use base64::Engine as _;
@@ -60,8 +61,7 @@ pub(super) async fn login(way: &Way<'_>, login: &TokenLogin, like: &Call) -> Res
         )
     };
     let answer = ask(way, like, url, HeaderMap::new(), (kind, body)).await?;
-    let token =
-        text(login.token.get(&answer)).ok_or_else(|| refused("its answer holds no token"))?;
+    let token = text(login.token.get(&answer)).ok_or_else(|| refused(Refusal::NoToken))?;
     let life = login.expires.as_ref().and_then(|path| path.get(&answer));
     keep(
         way,
@@ -101,7 +101,7 @@ pub(super) async fn oauth(way: &Way<'_>, oauth: &OAuth2, like: &Call) -> Result<
     let url = way.address(&oauth.token_url)?;
     let answer = ask(way, like, url, headers, (FORM, grant)).await?;
     let token = text(answer.get("access_token"));
-    let token = token.ok_or_else(|| refused("its answer holds no access_token"))?;
+    let token = token.ok_or_else(|| refused(Refusal::NoToken))?;
     let rotated = text(answer.get("refresh_token")).or(refresh);
     let value = format!("Bearer {token}");
     keep(
@@ -144,16 +144,16 @@ async fn ask(
     headers.insert(ACCEPT, JSON);
     headers.insert(CONTENT_TYPE, kind);
     let mut call = request(like, Method::POST, url, headers, Some(body.into()));
-    call.verdict = Some(Arc::new(Refusal));
+    call.verdict = Some(Arc::new(Words));
     let reply = way.send(call, true).await?;
     let body = reply.body.whole().await?;
-    serde_json::from_slice(&body).map_err(|_| refused("its answer is not JSON"))
+    serde_json::from_slice(&body).map_err(|_| refused(Refusal::NotJson))
 }
 
 /// Reads the words of a refusal (RFC 6749, section 5.2).
-struct Refusal;
+struct Words;
 
-impl Verdict for Refusal {
+impl Verdict for Words {
     fn on(&self, reply: &Reply) -> Option<Trouble> {
         let status = reply.status.as_u16();
         if !matches!(status, 400 | 401 | 403 | 422) {
@@ -168,10 +168,7 @@ impl Verdict for Refusal {
         let code = code.filter(|code| {
             code.len() <= 64 && code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
         });
-        Some(refused(match code {
-            Some(code) => format!("{code}, {status}"),
-            None => format!("status {status}"),
-        }))
+        Some(refused(Refusal::Said { code, status }))
     }
 }
 

@@ -89,6 +89,7 @@ pub(crate) fn write(
         body_limit: connector.app.limits.body,
         reach: place.reach.clone(),
         deadline: None,
+        unrecorded: false,
         to_disk: !matches!(source.fetch, Fetch::Rest(_) | Fetch::Feed(_)),
         verdict,
     })

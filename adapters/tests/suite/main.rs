@@ -5,6 +5,7 @@ mod fake;
 mod fixtures;
 mod items;
 mod login;
+mod login_care;
 mod login_peers;
 mod login_tokens;
 mod outbound;
