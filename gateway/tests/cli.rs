@@ -10,5 +10,11 @@ mod desk;
 mod diff;
 #[path = "cli/doctor.rs"]
 mod doctor;
+#[path = "cli/fmt.rs"]
+mod fmt;
+#[path = "cli/lsp.rs"]
+mod lsp;
+#[path = "cli/record.rs"]
+mod record;
 #[path = "cli/repl.rs"]
 mod repl;

@@ -64,6 +64,11 @@ pub(crate) enum Verb {
     /// Look at, test and run connectors.
     #[command(subcommand)]
     Connector(ConnectorVerb),
+    /// Serve an editor over standard input and output (Language Server Protocol).
+    #[command(
+        after_help = "Examples:\n  divos lsp\n  nvim: vim.lsp.start({ name = 'divos', cmd = { 'divos', 'lsp' }, root_dir = '.' })\n\nFaults while typing, completion of keys, templates, filters and fields, help under the cursor, formatting."
+    )]
+    Lsp,
     /// Manage the people who may sign in.
     #[command(subcommand)]
     User(UserVerb),

@@ -7,6 +7,7 @@ mod check;
 mod connector;
 mod control;
 mod demo;
+mod lsp;
 mod people;
 mod progress;
 mod schema;
@@ -40,6 +41,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Verb::Check(verb) => check::run(&verb, lang),
         Verb::Schema(verb) => schema::run(&verb),
         Verb::Connector(verb) => connector::run(verb, lang),
+        Verb::Lsp => lsp::run(lang),
         Verb::User(verb) => people::run(verb, lang),
         Verb::Token(verb) => token::run(verb, lang),
         Verb::Reload(verb) => control::reload(&verb, lang),

@@ -74,6 +74,16 @@ pub(crate) enum ConnectorVerb {
         after_help = "Examples:\n  divos connector diff old/berita.yaml connectors.d/berita.yaml\n  divos connector diff /backup/connectors.d connectors.d --json\n  divos connector diff berita --against old/berita.yaml\n\nLost is what is re-keyed, deleted, deleted sooner, or seen by more people."
     )]
     Diff(DiffArgs),
+    /// Record one live pass as a fixture; personal data is masked before anything is written.
+    #[command(
+        after_help = "Examples:\n  divos connector record berita\n  divos connector record surat masuk -o masuk.http --allow-private\n\nMasked are the fields that `privacy.pii` names, and whatever looks like a NIK, a NIP, an e-mail address or a\ntelephone. Secrets and cookies are never written. The fixture is replayed before it gets its name."
+    )]
+    Record(RecordArgs),
+    /// Write definitions the usual way: keys in the order of the grammar, two spaces, quotes where needed.
+    #[command(
+        after_help = "Examples:\n  divos connector fmt\n  divos connector fmt connectors.d/berita.yaml\n  divos connector fmt --check\n\nComments stay. A file whose meaning would change stays as it is."
+    )]
+    Fmt(FmtArgs),
     /// Examine the way to an app step by step: name, connection, certificate, answer, clock, robots, sign-in.
     #[command(
         after_help = "Examples:\n  divos connector doctor berita\n  divos connector doctor surat --allow-private --json\n\nEach step is OK, NOTE or FAULT with what to do; exit 1 where one is a fault. The first page of each source is\nread, once more with a made-up key; nothing is stored."
@@ -93,6 +103,33 @@ pub(crate) struct DoctorArgs {
     /// As JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RecordArgs {
+    #[command(flatten)]
+    pub(crate) hub: HubArgs,
+    /// The connector's id.
+    pub(crate) id: String,
+    /// The source; the first where it is not named.
+    pub(crate) source: Option<String>,
+    /// The file; `fixtures/<id>/<source>.http` beside the definitions otherwise.
+    #[arg(short = 'o', long)]
+    pub(crate) output: Option<PathBuf>,
+    /// Call loopback and private addresses too.
+    #[arg(long)]
+    pub(crate) allow_private: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FmtArgs {
+    #[command(flatten)]
+    pub(crate) hub: HubArgs,
+    /// Files and folders; the configured folder where none is given.
+    pub(crate) paths: Vec<PathBuf>,
+    /// Write nothing; name the files that would change and exit with 1.
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 #[derive(Debug, Args)]

@@ -6,11 +6,14 @@ mod args;
 mod diff;
 mod doctor;
 mod fetch;
+mod fmt;
 mod look;
+mod record;
 mod repl;
 mod replay;
 
 pub(crate) use args::ConnectorVerb;
+pub(super) use diff::text as read_text;
 
 use super::args::HubArgs;
 use super::{Outcome, progress, settings};
@@ -41,6 +44,8 @@ pub(super) fn run(verb: ConnectorVerb, lang: Lang) -> anyhow::Result<Outcome> {
         }
         ConnectorVerb::Diff(args) => diff::run(&args, lang),
         ConnectorVerb::Doctor(args) => block_on(doctor::run(&args, lang)),
+        ConnectorVerb::Fmt(args) => fmt::run(&args, lang),
+        ConnectorVerb::Record(args) => block_on(record::run(&args, lang)),
         ConnectorVerb::Repl(args) => repl::run(&args, lang),
     }
 }

@@ -95,7 +95,7 @@ fn file(path: &Path, name: &str, dir: &Path, lang: Lang) -> anyhow::Result<State
 }
 
 /// Reads a definition, which is never large.
-pub(super) fn text(path: &Path) -> anyhow::Result<String> {
+pub(in crate::cli) fn text(path: &Path) -> anyhow::Result<String> {
     let named = || path.display().to_string();
     let size = std::fs::metadata(path).with_context(named)?.len();
     anyhow::ensure!(size <= LARGEST, "{}: larger than 1 MB", path.display());

@@ -1,0 +1,312 @@
+//! `divos connector record`: one live pass as a fixture, personal data masked before anything is written.
+//!
+//! Owns the order: read, mask in memory, write a draft, read it again for every secret and every masked value,
+//! replay it; only then it gets its name.
+
+mod mask;
+
+use super::args::RecordArgs;
+use super::{fetch, find, pick};
+use crate::cli::{Outcome, progress, settings};
+use anyhow::Context;
+use divos_adapters::fixture::{self, Exchange, Fixture, Recorder};
+use divos_adapters::{Ask, LiveTransport, Outbound, Reader, World, test_connector};
+use divos_manifest::{Auth, Connector, FixtureTest, KeyPlace, Source};
+use divos_model::{Lang, SystemClock};
+use http::Method;
+use mask::Masker;
+use serde_json::json;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The most that a recording may hold, in bytes.
+const MOST: usize = 16 * 1024 * 1024;
+/// The most records whose personal data is looked for.
+const ROWS: usize = 50_000;
+const HEAD: &str =
+    "# Recorded from the app; personal data is masked, what stands for it is made up.\n";
+
+pub(super) async fn run(args: &RecordArgs, lang: Lang) -> anyhow::Result<Outcome> {
+    let hub = args.hub.load(lang)?;
+    let loaded = settings::definitions(&hub);
+    let connector = find(&loaded, &args.id, lang)?;
+    let source = match &args.source {
+        Some(name) => connector.source(name),
+        None => connector.sources.first(),
+    };
+    let source = source.with_context(|| {
+        let says = pick(lang, "tidak ada sumber itu", "no such source");
+        format!("{}: {says}", connector.id)
+    })?;
+    let kind = if source.request().is_some() {
+        "http"
+    } else {
+        "json"
+    };
+    let usual = || {
+        let folder = hub
+            .settings
+            .connectors
+            .dir
+            .join("fixtures")
+            .join(connector.id.as_str());
+        folder.join(format!("{}.{kind}", source.name))
+    };
+    let file = args.output.clone().unwrap_or_else(usual);
+    let there = pick(
+        lang,
+        "sudah ada; pilih nama lain dengan -o",
+        "exists; choose another name with -o",
+    );
+    anyhow::ensure!(!file.exists(), "{} {there}", file.display());
+    let world = fetch::live_world(&hub, args.allow_private)?;
+    let mut masker = Masker::new(secrets(&connector));
+    let bytes = if source.request().is_some() {
+        let policy = fetch::policy(&hub, args.allow_private)?;
+        let taken = pass(
+            &connector,
+            source,
+            Arc::new(LiveTransport::new(policy)),
+            lang,
+        )
+        .await?;
+        exchanges(&connector, source, taken, &mut masker, lang).await?
+    } else {
+        records(&connector, source, &world, &mut masker).await?
+    };
+    keep(&connector, source, &bytes, &file, &masker, lang).await
+}
+
+/// Every secret that the connector knows, as it goes over the wire.
+fn secrets(connector: &Connector) -> Vec<String> {
+    let mut known = connector.auth.secrets();
+    known.extend(
+        connector
+            .sources
+            .iter()
+            .flat_map(|source| source.fetch.secrets()),
+    );
+    known
+        .iter()
+        .filter_map(|secret| secret.reveal().ok())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Makes the pass, and keeps what came in memory.
+async fn pass(
+    connector: &Arc<Connector>,
+    source: &Source,
+    live: Arc<LiveTransport>,
+    lang: Lang,
+) -> anyhow::Result<Fixture> {
+    let hidden = match &connector.auth {
+        Auth::ApiKey {
+            name,
+            place: KeyPlace::Query,
+            ..
+        } => vec![name.clone()],
+        _ => Vec::new(),
+    };
+    let recorder = Arc::new(Recorder::new(
+        live,
+        hidden,
+        Box::new(|_, body| body.to_vec()),
+    ));
+    let clock: Arc<dyn divos_model::Clock> = Arc::new(SystemClock);
+    let at = clock.now();
+    let world = World {
+        http: Arc::new(Outbound::new(recorder.clone(), clock.clone())),
+        clock,
+        pseudonym: fixture::world(&Fixture::still()).pseudonym,
+    };
+    let ask = Ask {
+        full: true,
+        ..Ask::default()
+    };
+    let mut pages = Reader::open(Arc::clone(connector), &source.name, ask, &world)?;
+    let mut total = 0;
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| {
+            anyhow::anyhow!(
+                "{}/{}: {} [{}]",
+                connector.id,
+                source.name,
+                error.sentence(lang),
+                error.code()
+            )
+        })?;
+        total += page.bytes;
+        let large = pick(
+            lang,
+            "rekaman lebih besar dari 16 MB; persempit sumbernya",
+            "the recording is larger than 16 MB; narrow the source",
+        );
+        anyhow::ensure!(total <= MOST, "{large}");
+    }
+    let mut taken = recorder.fixture(at);
+    taken
+        .exchanges
+        .retain(|exchange| !signs_in(exchange, &connector.auth));
+    Ok(taken)
+}
+
+/// Tells whether an exchange is a sign-in: it holds tokens, and a replay does without.
+fn signs_in(exchange: &Exchange, auth: &Auth) -> bool {
+    let mut urls = Vec::new();
+    match auth {
+        Auth::Form(form) => {
+            if exchange.method == Method::POST {
+                return true;
+            }
+            let steps = std::iter::successors(Some(&**form), |form| form.then.as_deref());
+            urls.extend(steps.map(|form| form.url.to_string()));
+        }
+        Auth::Token(login) => urls.push(login.url.to_string()),
+        Auth::OAuth2(client) => urls.push(client.token_url.to_string()),
+        _ => {}
+    }
+    let path = exchange.target.split('?').next().unwrap_or_default();
+    urls.iter().any(|url| {
+        let url = url.split('?').next().unwrap_or_default();
+        path == url || url.ends_with(path) && url.contains("://")
+    })
+}
+
+/// Masks exchanges; refuses what cannot be masked.
+async fn exchanges(
+    connector: &Arc<Connector>,
+    source: &Source,
+    mut taken: Fixture,
+    masker: &mut Masker,
+    lang: Lang,
+) -> anyhow::Result<Vec<u8>> {
+    let replayed = fixture::world(&taken);
+    let reader = Reader::new(Arc::clone(connector), &source.name)?;
+    let rows = reader
+        .raw(
+            &Ask {
+                full: true,
+                ..Ask::default()
+            },
+            &replayed,
+            ROWS,
+        )
+        .await?;
+    masker.learn(connector, source, &rows);
+    for exchange in &mut taken.exchanges {
+        exchange.target = masker.target(&exchange.target);
+        let binary = pick(
+            lang,
+            "jawaban bukan teks UTF-8 dan tidak dapat disamarkan; rekam dengan tangan dari data buatan",
+            "an answer is no UTF-8 text and cannot be masked; make the fixture by hand from made-up data",
+        );
+        let Some(body) = masker.body(&exchange.body) else {
+            anyhow::bail!("{}/{}: {binary}", connector.id, source.name);
+        };
+        exchange.body = body;
+        for value in exchange.headers.values_mut() {
+            let masked = value.to_str().ok().map(|text| masker.text(text));
+            if let Some(masked) = masked.and_then(|text| text.parse().ok()) {
+                *value = masked;
+            }
+        }
+    }
+    let mut bytes = HEAD.as_bytes().to_vec();
+    bytes.extend(taken.write());
+    Ok(bytes)
+}
+
+/// Masks records that come without a request.
+async fn records(
+    connector: &Arc<Connector>,
+    source: &Source,
+    world: &World,
+    masker: &mut Masker,
+) -> anyhow::Result<Vec<u8>> {
+    let reader = Reader::new(Arc::clone(connector), &source.name)?;
+    let ask = Ask {
+        full: true,
+        ..Ask::default()
+    };
+    let mut rows = reader.raw(&ask, world, ROWS).await?;
+    masker.learn(connector, source, &rows);
+    rows.iter_mut().for_each(|row| masker.json(row));
+    let at = world.clock.now().to_rfc3339();
+    Ok(serde_json::to_vec_pretty(
+        &json!({ "at": at, "rows": rows }),
+    )?)
+}
+
+/// Writes a draft, reads it again, replays it, and gives it its name.
+async fn keep(
+    connector: &Arc<Connector>,
+    source: &Source,
+    bytes: &[u8],
+    file: &PathBuf,
+    masker: &Masker,
+    lang: Lang,
+) -> anyhow::Result<Outcome> {
+    let folder = file
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let folder = folder.map_or_else(|| PathBuf::from("."), PathBuf::from);
+    std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    let end = if source.request().is_some() {
+        ".http"
+    } else {
+        ".json"
+    };
+    let mut draft = tempfile::Builder::new().suffix(end).tempfile_in(&folder)?;
+    draft.write_all(bytes)?;
+    draft.flush()?;
+    let again = std::fs::read(draft.path())?;
+    let leak = pick(
+        lang,
+        "rahasia atau data pribadi masih ada dalam rekaman; tidak ada yang ditulis",
+        "a secret or personal data is still in the recording; nothing is written",
+    );
+    anyhow::ensure!(
+        !masker.leaks(&again),
+        "{}/{}: {leak}",
+        connector.id,
+        source.name
+    );
+    let mut tested = Arc::clone(connector);
+    Arc::make_mut(&mut tested).tests = vec![FixtureTest {
+        fixture: draft.path().to_owned(),
+        source: Some(source.name.clone()),
+        count: None,
+        expect: Vec::new(),
+    }];
+    let report = test_connector(&tested).await;
+    let failures = report.cases.iter().flat_map(|case| &case.failures);
+    let failures: Vec<String> = failures.map(|failure| failure.sentence(lang)).collect();
+    if !failures.is_empty() {
+        failures.iter().for_each(progress::note);
+        progress::note(pick(
+            lang,
+            "rekaman tidak lolos uji; tidak ada yang ditulis",
+            "the recording does not pass its test; nothing is written",
+        ));
+        return Ok(Outcome::NotFine);
+    }
+    let items: usize = report.cases.iter().map(|case| case.items).sum();
+    draft.persist_noclobber(file)?;
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let (masked, words) = (
+        masker.masked(),
+        pick(
+            lang,
+            "nilai disamarkan; tambahkan di bawah `tests:`",
+            "values masked; add under `tests:`",
+        ),
+    );
+    progress::note(format!("{}: {masked} {words}", file.display()));
+    progress::say(format!(
+        "  - {{ fixture: {name}, source: {}, count: {items} }}",
+        source.name
+    ));
+    Ok(Outcome::Fine)
+}
