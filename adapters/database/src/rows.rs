@@ -24,6 +24,20 @@ pub struct Rows<'a> {
     quirks: Quirks,
 }
 
+/// Why rows stop coming: the server's error, or that nobody takes more.
+pub(crate) enum Stop<E> {
+    /// The server, or the way to it.
+    Server(E),
+    /// The gate.
+    Gate(DatabaseFault),
+}
+
+impl<E> From<E> for Stop<E> {
+    fn from(error: E) -> Self {
+        Self::Server(error)
+    }
+}
+
 impl Rows<'_> {
     /// What was odd so far: column, quirk, how often.
     #[must_use]

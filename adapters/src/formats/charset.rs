@@ -5,15 +5,6 @@ use super::Note;
 use crate::Trouble;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
-/// Takes the `charset` parameter out of a `Content-Type` header.
-pub(crate) fn of_header(content_type: &str) -> Option<&str> {
-    content_type.split(';').skip(1).find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        let value = value.trim().trim_matches(['"', '\'']);
-        (name.trim().eq_ignore_ascii_case("charset") && !value.is_empty()).then_some(value)
-    })
-}
-
 /// Takes the encoding out of an XML declaration.
 fn of_prolog(body: &[u8]) -> Option<&str> {
     let head = &body[..body.len().min(200)];
@@ -108,6 +99,7 @@ fn replaced(encoding: &'static Encoding, body: &[u8], skipped: usize) -> (String
 #[cfg(test)]
 mod tests {
     use super::*;
+    use divos_formats::charset::of_header;
 
     #[test]
     fn headers_and_prologs_state_a_charset() {

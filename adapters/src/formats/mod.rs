@@ -189,5 +189,5 @@ fn stated<'a>(fetch: &'a Fetch, content_type: Option<&'a str>) -> Option<&'a str
     let of_source = fetch
         .request()
         .and_then(|request| request.charset.as_deref());
-    of_source.or(content_type.and_then(charset::of_header))
+    of_source.or(content_type.and_then(divos_formats::charset::of_header))
 }

@@ -12,7 +12,6 @@ use divos_model::AppId;
 use divos_store::SourceStatus as Kept;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::Duration;
 
 /// How every source fares now.
 #[derive(Default)]
@@ -112,10 +111,7 @@ impl Board {
                     .into();
                 line.every = source.every;
                 // Who pushes is silent while nothing happens: that is no old data.
-                line.fresh = match source.fetch.is_push() {
-                    true => Duration::MAX,
-                    false => connector.fresh,
-                };
+                line.fresh = (!source.fetch.is_push()).then_some(connector.fresh);
                 lines.sources.insert(key, line);
             }
         }
@@ -249,8 +245,10 @@ impl Board {
 }
 
 fn is_stale(line: &SourceStatus, now: DateTime<Utc>) -> bool {
-    let fresh = TimeDelta::from_std(line.fresh).unwrap_or(TimeDelta::MAX);
-    line.fresh != Duration::MAX && line.last_ok.is_none_or(|at| now - at > fresh)
+    line.fresh.is_some_and(|fresh| {
+        let fresh = TimeDelta::from_std(fresh).unwrap_or(TimeDelta::MAX);
+        line.last_ok.is_none_or(|at| now - at > fresh)
+    })
 }
 
 fn aged(mut line: SourceStatus, now: DateTime<Utc>) -> SourceStatus {

@@ -120,7 +120,9 @@ fn state_of(status: &SourceStatus) -> AppState {
 
 /// Since when a source is as it is: when its trouble began, or when its data grew too old.
 fn since(status: &SourceStatus) -> Option<DateTime<Utc>> {
-    let fresh = chrono::TimeDelta::from_std(status.fresh).ok();
+    let fresh = status
+        .fresh
+        .and_then(|fresh| chrono::TimeDelta::from_std(fresh).ok());
     match state_of(status) {
         AppState::Up => status.last_ok,
         AppState::Stale => status.last_ok.zip(fresh).map(|(at, fresh)| at + fresh),

@@ -24,9 +24,9 @@ pub struct SourceStatus {
     /// How often it is read, in seconds.
     #[serde(rename = "every_s", serialize_with = "seconds")]
     pub every: Duration,
-    /// How old its data may be, in seconds.
-    #[serde(rename = "fresh_s", serialize_with = "seconds")]
-    pub fresh: Duration,
+    /// How old its data may be, in seconds; `None` where it is pushed: silence is no old data.
+    #[serde(rename = "fresh_s", serialize_with = "maybe_seconds")]
+    pub fresh: Option<Duration>,
     /// When the last run began.
     pub last_run: Option<DateTime<Utc>>,
     /// When a run last succeeded.
@@ -56,7 +56,13 @@ pub struct SourceStatus {
 impl SourceStatus {
     /// Begins the status of a source that was never read.
     #[must_use]
-    pub fn new(app: AppId, title: &str, source: &str, every: Duration, fresh: Duration) -> Self {
+    pub fn new(
+        app: AppId,
+        title: &str,
+        source: &str,
+        every: Duration,
+        fresh: impl Into<Option<Duration>>,
+    ) -> Self {
         Self {
             app,
             title: title.to_owned(),
@@ -65,7 +71,7 @@ impl SourceStatus {
             file: String::new(),
             state: SourceState::Waiting,
             every,
-            fresh,
+            fresh: fresh.into(),
             last_run: None,
             last_ok: None,
             last_full: None,
@@ -98,4 +104,11 @@ pub enum SourceState {
 
 fn seconds<S: serde::Serializer>(duration: &Duration, out: S) -> Result<S::Ok, S::Error> {
     out.serialize_u64(duration.as_secs())
+}
+
+fn maybe_seconds<S: serde::Serializer>(
+    duration: &Option<Duration>,
+    out: S,
+) -> Result<S::Ok, S::Error> {
+    duration.map(|duration| duration.as_secs()).serialize(out)
 }

@@ -496,6 +496,7 @@ ops-took = took { $x }
 ops-fresh = Fresh
 ops-stale = Late
 ops-fresh-for = Promised to be at most { $x } old
+ops-pushed = Pushed by the app; not judged by its age
 ops-breaker-open = Open
 ops-breaker-half = Trying
 ops-breaker-closed = Closed

@@ -445,6 +445,7 @@ ops-took = selama { $x }
 ops-fresh = Segar
 ops-stale = Terlambat
 ops-fresh-for = Dijanjikan paling lama { $x }
+ops-pushed = Dikirim oleh aplikasi; tidak dinilai dari umurnya
 ops-breaker-open = Terputus
 ops-breaker-half = Sedang dicoba
 ops-breaker-closed = Tersambung

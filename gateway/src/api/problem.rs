@@ -33,7 +33,8 @@ impl Problem {
         }))
     }
 
-    fn saying(mut self, id: impl Into<String>, en: impl Into<String>) -> Self {
+    /// Says more, instead of what was said before.
+    pub(super) fn saying(mut self, id: impl Into<String>, en: impl Into<String>) -> Self {
         self.0.detail = Some((id.into(), en.into()));
         self
     }
@@ -62,12 +63,6 @@ impl Problem {
             "Token atau tanda tangan tidak ada atau salah.",
             "The token or the signature is missing or wrong.",
         )
-    }
-
-    /// Says why, instead of what was said before.
-    #[must_use]
-    pub(super) fn because(self, id: &str, en: &str) -> Self {
-        self.saying(id, en)
     }
 
     /// More at once than the hub takes (503).

@@ -11,7 +11,7 @@ use crate::dsn::Dsn;
 use crate::fault::{DatabaseFault, FaultKind, cause, innermost};
 use crate::query::Query;
 use crate::row::{Names, Quirks};
-use crate::rows::Gate;
+use crate::rows::{Gate, Stop};
 use mysql_async::prelude::Queryable;
 use mysql_async::{
     Conn, DriverError, Error, IoError, Opts, OptsBuilder, Params, ServerError, SslOpts,
@@ -149,7 +149,7 @@ impl Connection {
         limits: Limits,
         gate: &mut Gate,
         quirks: &Quirks,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), Stop<Error>> {
         let statement = self.conn.prep(query.sql()).await?;
         let values: Vec<_> = values.iter().map(types::bound).collect();
         let params = if values.is_empty() {
@@ -177,18 +177,6 @@ impl Connection {
         drop(result);
         self.conn.close(statement).await?;
         Ok(())
-    }
-}
-
-/// Why rows stop coming.
-enum Stop {
-    Server(Error),
-    Gate(DatabaseFault),
-}
-
-impl From<Error> for Stop {
-    fn from(error: Error) -> Self {
-        Self::Server(error)
     }
 }
 

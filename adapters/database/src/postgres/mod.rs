@@ -11,7 +11,7 @@ use crate::dsn::Dsn;
 use crate::fault::{DatabaseFault, FaultKind, cause, innermost};
 use crate::query::Query;
 use crate::row::{Names, Quirks};
-use crate::rows::Gate;
+use crate::rows::{Gate, Stop};
 use futures::{StreamExt, pin_mut};
 use std::net::IpAddr;
 use stream::{Encrypted, Guarded, Oversize};
@@ -121,7 +121,7 @@ impl Connection {
         values: Vec<Bound>,
         gate: &mut Gate,
         quirks: &Quirks,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), Stop<Error>> {
         let statement = self.client.prepare(query.sql()).await?;
         let names = Names::new(
             statement.columns().iter().map(|column| column.name()),
@@ -142,18 +142,6 @@ impl Connection {
             gate.put(json).await.map_err(Stop::Gate)?;
         }
         Ok(())
-    }
-}
-
-/// Why rows stop coming.
-enum Stop {
-    Server(Error),
-    Gate(DatabaseFault),
-}
-
-impl From<Error> for Stop {
-    fn from(error: Error) -> Self {
-        Self::Server(error)
     }
 }
 

@@ -73,6 +73,9 @@ static TEXT_VALUE: Type = Type::Text(None);
 const fn may(name: &'static str, ty: Type, doc: &'static str) -> Field {
     key(name, ty, doc).operator()
 }
+const USERNAME: Field =
+    may("username", Type::Secret { strict: false }, "The user name.").required();
+const PASSWORD: Field = may("password", Type::Secret { strict: true }, "The password.").required();
 const FORM_URL: Field = may("url", Type::Pattern, "The page with the form.").required();
 const FORM: Field = may(
     "form",
@@ -231,12 +234,8 @@ static AUTH_CERTIFICATE: &[Field] = &[may(
 .required()];
 /// `auth.wsse:`
 pub(crate) static AUTH_WSSE: &[Field] = &[
-    key("username", Type::Secret { strict: false }, "The user name.")
-        .required()
-        .operator(),
-    key("password", Type::Secret { strict: true }, "The password.")
-        .required()
-        .operator(),
+    USERNAME,
+    PASSWORD,
     key(
         "digest",
         Type::Flag,
@@ -245,14 +244,7 @@ pub(crate) static AUTH_WSSE: &[Field] = &[
     .default("true")
     .operator(),
 ];
-pub(super) static AUTH_BASIC: &[Field] = &[
-    key("username", Type::Secret { strict: false }, "The user name.")
-        .required()
-        .operator(),
-    key("password", Type::Secret { strict: true }, "The password.")
-        .required()
-        .operator(),
-];
+pub(super) static AUTH_BASIC: &[Field] = &[USERNAME, PASSWORD];
 pub(super) static AUTH_BEARER: &[Field] =
     &[key("token", Type::Secret { strict: true }, "The token.")
         .required()

@@ -108,7 +108,7 @@ impl Admission {
     /// # Errors
     /// Where the store failed.
     pub async fn save(&self, commit: Commit) -> Result<Upserted, StoreError> {
-        if is_idle(&commit) {
+        if commit.is_empty() {
             return Ok(Upserted::default());
         }
         self.items.commit(commit).await
@@ -120,7 +120,7 @@ impl Admission {
         commit: Commit,
         turn: oneshot::Receiver<()>,
     ) -> Result<Upserted, StoreError> {
-        if is_idle(&commit) {
+        if commit.is_empty() {
             turn.await.map_err(|_| StoreError::Closed)?;
             return Ok(Upserted::default());
         }
@@ -153,11 +153,6 @@ impl Admission {
         }
         Ok(removed)
     }
-}
-
-fn is_idle(commit: &Commit) -> bool {
-    let moves = commit.cursor.is_some() || !commit.events.is_empty();
-    commit.entries.is_empty() && commit.gone.is_none() && !moves
 }
 
 /// Cleans, identifies and checks a page. Asks the store nothing: [`Line::sift`] does.

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use divos_adapters::{Note, Page, Partial};
 use divos_manifest::Deletes;
 use divos_model::{DeletedReason, ItemId, Lang, RowFault};
-use divos_store::{Commit, RunOutcome, SourceStatus as Kept, Tombstones, Upserted};
+use divos_store::{Commit, RunOutcome, SourceStatus as Kept, StoreError, Tombstones, Upserted};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -86,7 +86,7 @@ impl Passed {
         page: Page,
         rules: &Arc<Rules>,
         units: &Arc<Units>,
-    ) -> Result<Commit, SyncError> {
+    ) -> Result<Commit, StoreError> {
         let mut line = run.sync.admission.line();
         self.take(run, page, rules, units, &mut line).await?;
         let (upserted, held) = line.last().await?;
@@ -102,7 +102,7 @@ impl Passed {
         rules: &Arc<Rules>,
         units: &Arc<Units>,
         line: &mut Line,
-    ) -> Result<(), SyncError> {
+    ) -> Result<(), StoreError> {
         self.pages += 1;
         self.bytes += page.bytes as u64;
         if matches!(run.source.deletes, Deletes::Sweep { .. } | Deletes::Ttl(_)) {
@@ -153,7 +153,7 @@ impl Passed {
         run: &Run<'_>,
         rules: &Rules,
         retired: Vec<ItemId>,
-    ) -> Result<(), SyncError> {
+    ) -> Result<(), StoreError> {
         let reason = DeletedReason::Retention;
         let admission = &run.sync.admission;
         let gone = admission

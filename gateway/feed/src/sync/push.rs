@@ -4,7 +4,7 @@
 //! app proves itself. Start with [`Inbox::take`].
 
 use super::pass::Passed;
-use super::{Run, Sync, SyncError};
+use super::{Run, Sync};
 use crate::admit::Rules;
 use crate::schedule::SourceKey;
 use divos_adapters::FetchError;
@@ -114,11 +114,9 @@ impl Inbox {
         let rules = Arc::new(Rules::of(connector, &source.name, started));
         let units = sync.units.at(started).await?;
         let mut passed = Passed::default();
-        let commit = passed.pushed(&run, page, &rules, &units).await;
-        let commit = commit.map_err(|error| self.failed(error))?;
         let commit = Commit {
             events: keys,
-            ..commit
+            ..passed.pushed(&run, page, &rules, &units).await?
         };
         passed.saved(sync.admission.save(commit).await?);
         outcome.faults.clone_from(&passed.faults);
@@ -137,14 +135,6 @@ impl Inbox {
         let fresh = events.into_iter().zip(taken);
         let fresh = fresh.filter(|(event, taken)| !taken && seen.insert(event.key));
         Ok(fresh.map(|(event, _)| event).collect())
-    }
-
-    fn failed(&self, error: SyncError) -> PushError {
-        match error {
-            SyncError::Store(error) => PushError::Store(error),
-            SyncError::Fetch(error) => PushError::Source(error),
-            SyncError::TooLong(_) | SyncError::Cancelled => PushError::Store(StoreError::Closed),
-        }
     }
 
     fn is_to_be_told(&self, key: &SourceKey, at_once: bool) -> bool {

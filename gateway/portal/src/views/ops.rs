@@ -85,7 +85,10 @@ impl SourceRow {
                     icon: "done",
                 }
             },
-            fresh_for: f.with("ops-fresh-for", &when::span(status.fresh.as_secs(), f.lang)),
+            fresh_for: match status.fresh {
+                Some(fresh) => f.with("ops-fresh-for", &when::span(fresh.as_secs(), f.lang)),
+                None => f.t("ops-pushed"),
+            },
             items: f.number(status.items),
             row_faults: f.number(status.row_faults.into()),
             breaker: breaker(&status.breaker, f),

@@ -100,7 +100,7 @@ fn believed<'a>(
     tracing::warn!(app = %connector.id, ?doubt, "a push was not believed");
     Err(match doubt {
         Doubt::Unproved => Problem::unproved(),
-        Doubt::Stale => Problem::unproved().because(
+        Doubt::Stale => Problem::unproved().saying(
             "Waktu pada tanda tangan terlalu jauh dari waktu hub; periksa jam server.",
             "The signature's time is too far from the hub's; check the server's clock.",
         ),

@@ -114,6 +114,13 @@ impl Commit {
             at,
         }
     }
+
+    /// Tells whether there is nothing to write.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let buries = self.gone.as_ref().is_some_and(|gone| !gone.ids.is_empty());
+        self.entries.is_empty() && !buries && self.cursor.is_none() && self.events.is_empty()
+    }
 }
 
 /// What a commit did.
