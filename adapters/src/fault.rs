@@ -381,3 +381,11 @@ impl Trouble {
         )
     }
 }
+
+impl From<divos_manifest::MissingSecret> for Trouble {
+    fn from(missing: divos_manifest::MissingSecret) -> Self {
+        Self::SecretMissing {
+            reference: missing.0,
+        }
+    }
+}

@@ -58,6 +58,12 @@ struct Plan {
     options: Options,
 }
 
+impl std::fmt::Debug for Compiled {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Compiled").field(&self.0.options).finish()
+    }
+}
+
 impl Compiled {
     /// Reads the selectors.
     ///

@@ -339,10 +339,9 @@ fn selectors_are_checked_before_use() {
         cells: pairs([("x", "td[")]),
         ..options("tr")
     })
-    .err()
-    .expect("a fault");
+    .expect_err("a fault");
     assert_eq!(fault.selector, "td[");
-    let row = Compiled::new(options("tr[")).err().expect("a fault");
+    let row = Compiled::new(options("tr[")).expect_err("a fault");
     assert_eq!(row.selector, "tr[");
 }
 

@@ -27,7 +27,7 @@ pub enum Fetch {
     /// A calendar (RFC 5545); each occurrence is a record.
     Ical(Request, Calendar),
     /// Records of an OAI-PMH 2.0 repository. Deleted ones have `deleted: true`.
-    Oai(Request, Harvest),
+    Oai(Request),
     /// A read-only query.
     Sql(Sql),
     /// Letters of a mailbox.
@@ -49,7 +49,7 @@ impl Fetch {
             | Self::Csv(request, _)
             | Self::Xlsx(request, _)
             | Self::Ical(request, _)
-            | Self::Oai(request, _) => Some(request),
+            | Self::Oai(request) => Some(request),
             Self::Sql(_) | Self::Imap(_) | Self::Webhook(_) => None,
         }
     }
@@ -186,15 +186,6 @@ pub struct Calendar {
     pub z_is_local: bool,
     /// Whether the address is a CalDAV collection, asked by `REPORT calendar-query` (RFC 4791, section 7.8).
     pub caldav: bool,
-}
-
-/// How an OAI-PMH repository is harvested.
-#[derive(Debug, Clone)]
-pub struct Harvest {
-    /// `metadataPrefix`; `oai_dc`.
-    pub prefix: String,
-    /// One set only.
-    pub set: Option<String>,
 }
 
 /// A read-only query.

@@ -59,7 +59,7 @@ pub use explain::Explained;
 pub use expr::{Expr, ExprFault, ROW};
 pub use fault::{Fault, Note, Place, Severity};
 pub use fetch::{
-    Calendar, Csv, Fetch, Harvest, HtmlTable, Imap, ImapTls, Parent, Proof, Sheet, Soap, SoapNode,
+    Calendar, Csv, Fetch, HtmlTable, Imap, ImapTls, Parent, Proof, Sheet, Soap, SoapNode,
     SoapVersion, Sql, TableShape, Webhook,
 };
 pub use hints::{KeyHint, is_expression, key_at, keys_at, targets_of, words_at};

@@ -17,6 +17,8 @@ pub enum Part {
     Cursor,
     /// `${page}`: the page number, or the offset where paging is by offset.
     Page,
+    /// `${parent}`: the parent record's value.
+    Parent,
 }
 
 impl Pattern {
@@ -28,7 +30,7 @@ impl Pattern {
         }
     }
 
-    /// Reads a text in which only `${cursor}` and `${page}` are holes; `$${` stands for `${`.
+    /// Reads a text in which only `${cursor}`, `${page}` and `${parent}` are holes; `$${` stands for `${`.
     /// Anything else stays as it is written.
     #[must_use]
     pub fn read(text: &str) -> Self {
@@ -43,7 +45,11 @@ impl Pattern {
                 &rest[..at]
             });
             rest = &rest[at..];
-            let hole = [("${cursor}", Part::Cursor), ("${page}", Part::Page)];
+            let hole = [
+                ("${cursor}", Part::Cursor),
+                ("${page}", Part::Page),
+                ("${parent}", Part::Parent),
+            ];
             match hole
                 .into_iter()
                 .find(|(word, _)| !escaped && rest.starts_with(word))
@@ -88,13 +94,19 @@ impl Pattern {
 
     /// Fills the holes; `None` where a hole has nothing to be filled with: the parameter is then left out.
     #[must_use]
-    pub fn fill(&self, cursor: Option<&str>, page: Option<&str>) -> Option<String> {
+    pub fn fill(
+        &self,
+        cursor: Option<&str>,
+        page: Option<&str>,
+        parent: Option<&str>,
+    ) -> Option<String> {
         self.parts
             .iter()
             .map(|part| match part {
                 Part::Text(text) => Some(text.as_str()),
                 Part::Cursor => cursor,
                 Part::Page => page,
+                Part::Parent => parent,
             })
             .collect()
     }
@@ -106,6 +118,7 @@ impl fmt::Display for Pattern {
             Part::Text(text) => f.write_str(text),
             Part::Cursor => f.write_str("${cursor}"),
             Part::Page => f.write_str("${page}"),
+            Part::Parent => f.write_str("${parent}"),
         })
     }
 }
@@ -125,11 +138,13 @@ mod tests {
             ("", Some("")),
         ] {
             assert_eq!(
-                Pattern::read(text).fill(Some("C"), Some("2")).as_deref(),
+                Pattern::read(text)
+                    .fill(Some("C"), Some("2"), Some("P"))
+                    .as_deref(),
                 filled,
                 "{text}"
             );
         }
-        assert_eq!(Pattern::read("a${cursor}").fill(None, None), None);
+        assert_eq!(Pattern::read("a${cursor}").fill(None, None, None), None);
     }
 }

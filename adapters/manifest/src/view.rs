@@ -56,6 +56,11 @@ impl<'a> View<'a> {
         self.text(key)?.parse().ok()
     }
 
+    /// A flag; its default, or `false`.
+    pub(crate) fn flag(&self, key: &str) -> bool {
+        self.text(key) == Some("true")
+    }
+
     /// A number; the default, or 0, where it is wrong.
     pub(crate) fn number(&self, key: &str) -> u64 {
         let written = self.read(key);

@@ -67,7 +67,7 @@ proptest! {
         let _ = Expr::read(&text);
         let _ = text.parse::<Path>();
         let _ = (parse_duration(&text), parse_size(&text));
-        let _ = Pattern::read(&text).fill(None, None);
+        let _ = Pattern::read(&text).fill(None, None, None);
     }
 
     #[test]

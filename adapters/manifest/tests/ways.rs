@@ -194,6 +194,8 @@ fn a_child_names_its_parent_and_sends_its_value() {
             .source,
         "daftar"
     );
+    let message = "  rinci:\n    soap: { endpoint: /ws, body: { \"Rinci\": { \"id\": \"${parent}\" } } }\n    parent: { source: daftar, field: id }\n    deletes: never\n    to: announcement\n    map: { id: id, title: t }";
+    read(&format!("{parent}{message}")).expect("a value sent in a message is sent");
     for (way, name, code) in [
         ("/rinci", "daftar", "DV0511"),
         ("\"/rinci/${parent}\"", "daftr", "DV0506"),

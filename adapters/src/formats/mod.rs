@@ -22,10 +22,12 @@ pub(crate) use rows::{Piece, Rows, weigh};
 use crate::{Body, Trouble};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use divos_manifest::{Fetch, Select};
+use divos_formats::html::Compiled;
+use divos_manifest::{Fetch, Select, Source};
 use rows::{Ended, Parsed};
 use serde_json::Value as Json;
 use std::io::Cursor;
+use std::sync::Arc;
 
 /// The most rows of one piece of a document.
 pub(crate) const PIECE: usize = 1000;
@@ -87,13 +89,13 @@ impl Document {
             Fetch::Rest(_) => json::read(stated, body),
             Fetch::Feed(_) => feed::read(stated, body),
             _ => {
-                let bytes = body.to_vec();
-                let input = || Box::new(Cursor::new(bytes.clone())) as _;
+                let bytes: Arc<[u8]> = body.into();
+                let input = || Box::new(Cursor::new(Arc::clone(&bytes))) as _;
                 let setting = Setting {
                     zone: Tz::UTC,
                     now: None,
                 };
-                let mut parsed = parse(fetch, &Select::Root, content_type, setting, &input)?;
+                let mut parsed = parse(fetch, &Select::Root, None, content_type, setting, &input)?;
                 let mut rows = Vec::new();
                 loop {
                     let piece = parsed.piece(PIECE)?;
@@ -124,17 +126,34 @@ impl Document {
     }
 }
 
+impl Document {
+    /// Takes the records out.
+    ///
+    /// # Errors
+    /// As [`Document::rows`].
+    pub(crate) fn into_rows(self, select: &Select) -> Result<Vec<Json>, Trouble> {
+        match self.rows {
+            Some(rows) => Ok(rows),
+            None => Ok(select::rows(&self.root, select)?
+                .into_iter()
+                .cloned()
+                .collect()),
+        }
+    }
+}
+
 /// Opens a body as what a source expects: JSON and feeds whole, everything else row by row.
 ///
 /// # Errors
 /// What came instead, or why it cannot be read.
 pub(crate) async fn open(
-    fetch: &Fetch,
-    select: &Select,
+    source: &Source,
+    selectors: Option<&Compiled>,
     content_type: Option<&str>,
     setting: Setting,
     body: &Body,
 ) -> Result<Opening, Trouble> {
+    let (fetch, select) = (&source.fetch, &source.select);
     if matches!(fetch, Fetch::Rest(_) | Fetch::Feed(_)) {
         let bytes = body.whole().await?;
         return Document::read(fetch, content_type, &bytes).map(Opening::Whole);
@@ -143,23 +162,40 @@ pub(crate) async fn open(
         return Err(Trouble::Empty);
     }
     if body.in_memory().is_some() {
-        let parsed = parse(fetch, select, content_type, setting, &|| body.input())?;
+        let parsed = parse(fetch, select, selectors, content_type, setting, &|| {
+            body.input()
+        })?;
         return Ok(Opening::Rows(Rows::here(parsed)));
     }
     let (fetch, select, body) = (fetch.clone(), select.clone(), body.clone());
-    let content_type = content_type.map(str::to_owned);
+    let (selectors, content_type) = (selectors.cloned(), content_type.map(str::to_owned));
     let begin = move || {
-        parse(&fetch, &select, content_type.as_deref(), setting, &|| {
+        let (selectors, content_type) = (selectors.as_ref(), content_type.as_deref());
+        parse(&fetch, &select, selectors, content_type, setting, &|| {
             body.input()
         })
     };
     Ok(Opening::Rows(Rows::apart(begin)))
 }
 
+/// Reads the selectors of a page's rows, to be kept for as long as the source does not change.
+///
+/// # Errors
+/// A selector that is none, or a source that has none.
+pub(crate) fn compile(fetch: &Fetch) -> Result<Compiled, Trouble> {
+    match fetch {
+        Fetch::Html(request, table) => table::selectors(request.charset.as_deref(), table),
+        _ => Err(Trouble::NotConnected {
+            what: "this kind of source as a page",
+        }),
+    }
+}
+
 /// Opens a document that has rows.
 fn parse(
     fetch: &Fetch,
     select: &Select,
+    selectors: Option<&Compiled>,
     content_type: Option<&str>,
     setting: Setting,
     input: table::Source<'_>,
@@ -173,7 +209,10 @@ fn parse(
         Fetch::Xml(_) => tree::open(&[], select, charset, content_type, input),
         Fetch::Soap(..) => tree::open(&["Envelope", "Body"], select, charset, content_type, input),
         Fetch::Oai(..) => tree::harvest(content_type, input),
-        Fetch::Html(_, table) => table::html(charset, table, content_type, input),
+        Fetch::Html(..) => match selectors {
+            Some(selectors) => table::html(selectors, content_type, input),
+            None => table::html(&compile(fetch)?, content_type, input),
+        },
         Fetch::Ical(_, calendar) => {
             calendar::open(calendar, charset, content_type, &setting, input)
         }

@@ -5,7 +5,7 @@
 use crate::transport::Verdict;
 use crate::{Reply, Trouble, glob};
 use divos_formats::xml::soap::{self, Envelope, Message, Node, Nulls, Password, UsernameToken};
-use divos_manifest::{Auth, Pattern, Secret, Soap, SoapNode, SoapVersion};
+use divos_manifest::{Auth, Part, Pattern, Secret, Soap, SoapNode, SoapVersion};
 use serde_json::Value as Json;
 
 /// The most characters of a fault's words that are kept.
@@ -54,19 +54,12 @@ fn nodes(list: &[(String, SoapNode)], fill: Fill<'_>) -> Result<Vec<(String, Nod
 /// A text with holes; a secret has none, whatever its letters are.
 fn text(secret: &Secret, fill: Fill<'_>) -> Result<Node, Trouble> {
     let written = secret.written();
-    if ["${cursor}", "${page}", "${parent}"]
-        .iter()
-        .any(|hole| written.contains(hole))
-    {
-        return Ok(fill(&Pattern::read(reveal(secret)?)).map_or(Node::Null, Node::Text));
+    let pattern = Pattern::read(written);
+    let is_hole = |part: &Part| !matches!(part, Part::Text(_));
+    if pattern.parts().iter().any(is_hole) {
+        return Ok(fill(&Pattern::read(secret.reveal()?)).map_or(Node::Null, Node::Text));
     }
-    reveal(secret).map(|text| Node::Text(text.to_owned()))
-}
-
-fn reveal(secret: &Secret) -> Result<&str, Trouble> {
-    secret.reveal().map_err(|missing| Trouble::SecretMissing {
-        reference: missing.0,
-    })
+    Ok(Node::Text(secret.reveal()?.to_owned()))
 }
 
 /// Makes the WS-Security header where a connector signs in by it; `created` is the time of the call.
@@ -83,8 +76,8 @@ pub(crate) fn security(auth: &Auth, created: String) -> Result<Option<UsernameTo
         return Ok(None);
     };
     Ok(Some(UsernameToken {
-        username: reveal(username)?.to_owned(),
-        password: reveal(password)?.to_owned(),
+        username: username.reveal()?.to_owned(),
+        password: password.reveal()?.to_owned(),
         kind: match digest {
             true => Password::Digest,
             false => Password::Text,

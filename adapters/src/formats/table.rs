@@ -51,13 +51,11 @@ pub(super) fn csv(
     opened.map(Parsed::table).map_err(of)
 }
 
-/// Opens the rows of a page.
-pub(super) fn html(
+/// Reads the selectors of a page's rows.
+pub(super) fn selectors(
     charset: Option<&str>,
     table: &HtmlTable,
-    content_type: Option<&str>,
-    input: Source<'_>,
-) -> Result<Parsed, Trouble> {
+) -> Result<html::Compiled, Trouble> {
     let options = html::Options {
         rows: table.rows.clone(),
         cells: table.cells.clone(),
@@ -66,10 +64,18 @@ pub(super) fn html(
         min_rows: table.min_rows,
         charset: charset.map(str::to_owned),
     };
-    let compiled = html::Compiled::new(options).map_err(|fault| Trouble::BadRequest {
+    html::Compiled::new(options).map_err(|fault| Trouble::BadRequest {
         why: fault.to_string(),
-    })?;
-    let opened = compiled.open(input(), content_type);
+    })
+}
+
+/// Opens the rows of a page.
+pub(super) fn html(
+    selectors: &html::Compiled,
+    content_type: Option<&str>,
+    input: Source<'_>,
+) -> Result<Parsed, Trouble> {
+    let opened = selectors.open(input(), content_type);
     opened.map(Parsed::table).map_err(of)
 }
 

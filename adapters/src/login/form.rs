@@ -3,7 +3,7 @@
 //! Owns what is submitted and how it is seen whether that was enough. It must never try the same password twice.
 
 use super::onward::onward;
-use super::{Way, as_called, bad, ended, lock, refused, request, reveal};
+use super::{Way, as_called, bad, ended, lock, refused, request};
 use crate::fault::Refusal;
 use crate::{Call, Reply, Trouble};
 use divos_formats::html::{Element, Field, Form, Page};
@@ -70,7 +70,7 @@ async fn open(way: &Way<'_>, step: &FormLogin, like: &Call) -> Result<Reply, Tro
 /// Follows pages that only send their reader on, within the app's own hosts.
 async fn follow(way: &Way<'_>, mut shown: Reply, like: &Call) -> Result<Reply, Trouble> {
     for _ in 0..HOPS {
-        match onward(&shown).filter(|url| like.reach.may_call(url)) {
+        match onward(&shown).filter(|url| like.reach.may_follow(&shown.url, url)) {
             Some(url) => {
                 let call = request(like, Method::GET, url, browsing(), None);
                 shown = way.send(call, true).await?;
@@ -141,7 +141,7 @@ fn is(form: &Form, element: &Element) -> bool {
 
 fn fill(fields: &mut Vec<Field>, given: &[(String, Secret)]) -> Result<(), Trouble> {
     for (name, value) in given {
-        set(fields, name, reveal(value)?);
+        set(fields, name, value.reveal()?);
     }
     Ok(())
 }
@@ -167,7 +167,7 @@ fn write(
     like: &Call,
 ) -> Result<Call, Trouble> {
     let mut url = Url::parse(&form.action).map_err(|_| bad("the login form leads nowhere"))?;
-    if !like.reach.may_call(&url) || (page.scheme() == "https" && url.scheme() != "https") {
+    if !like.reach.may_follow(page, &url) {
         return Err(Trouble::RedirectedAway {
             host: url.host_str().unwrap_or("?").to_owned(),
         });

@@ -15,7 +15,7 @@ use crate::fault::Refusal;
 use crate::outbound::Outbound;
 use crate::{Call, Reply, Trouble};
 use bytes::Bytes;
-use divos_manifest::{Auth, Connector, Pattern, Secret};
+use divos_manifest::{Auth, Connector, Pattern};
 use divos_model::{AppId, Clock};
 use http::header::HOST;
 use http::{HeaderMap, Method};
@@ -307,7 +307,7 @@ impl Way<'_> {
 
     /// Returns the address that a login's pattern means: its own, or a path on the app.
     fn address(&self, pattern: &Pattern) -> Result<Url, Trouble> {
-        let text = pattern.fill(None, None).unwrap_or_default();
+        let text = pattern.fill(None, None, None).unwrap_or_default();
         if let Ok(whole) = Url::parse(&text) {
             return Ok(whole);
         }
@@ -347,12 +347,6 @@ fn request(
         to_disk: false,
         verdict: None,
     }
-}
-
-fn reveal(secret: &Secret) -> Result<&str, Trouble> {
-    secret.reveal().map_err(|missing| Trouble::SecretMissing {
-        reference: missing.0,
-    })
 }
 
 fn bad(why: &str) -> Trouble {

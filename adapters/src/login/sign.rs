@@ -3,7 +3,7 @@
 //! Owns the headers of credentials. It sits below retries and redirects, so that every attempt and every hop has its
 //! own cookies and its own signature.
 
-use super::{Session, as_called, bad, digest, lock, reveal};
+use super::{Session, as_called, bad, digest, lock};
 use crate::outbound::AddressPolicy;
 use crate::{Call, Reply, Transport, Trouble};
 use base64::Engine as _;
@@ -70,7 +70,7 @@ impl Transport for Wire {
                 return Err(Trouble::Unauthorized);
             }
             Auth::Digest { username, password } => {
-                let who = (reveal(username)?, reveal(password)?);
+                let who = (username.reveal()?, password.reveal()?);
                 digest::send(&self.inner, &self.session.challenge, who, call).await?
             }
             _ => self.inner.send(&call).await?,
@@ -87,7 +87,11 @@ impl Transport for Wire {
 
 /// Signs one request (HMAC-SHA-256, RFC 2104).
 fn stamp(sign: &HmacSign, call: &mut Call, timestamp: &str) -> Result<(), Trouble> {
-    let id = sign.id.as_ref().map(reveal).transpose()?;
+    let id = sign
+        .id
+        .as_ref()
+        .map(divos_manifest::Secret::reveal)
+        .transpose()?;
     let body = call.body.clone().unwrap_or_default();
     let message = filled(&sign.message, |hole| match hole {
         "id" => Some(id.unwrap_or_default().as_bytes()),
@@ -98,7 +102,7 @@ fn stamp(sign: &HmacSign, call: &mut Call, timestamp: &str) -> Result<(), Troubl
         "body" => Some(&body),
         _ => None,
     });
-    let key = hmac::Key::new(hmac::HMAC_SHA256, reveal(&sign.secret)?.as_bytes());
+    let key = hmac::Key::new(hmac::HMAC_SHA256, sign.secret.reveal()?.as_bytes());
     let tag = hmac::sign(&key, &message);
     let written = if sign.hex {
         hex::encode(tag)

@@ -2,7 +2,7 @@
 //!
 //! Owns the token, its life and its successor. It must never print one.
 
-use super::{Way, bad, lock, refused, request, reveal};
+use super::{Way, bad, lock, refused, request};
 use crate::fault::Refusal;
 use crate::transport::Verdict;
 use crate::{Call, Reply, Trouble};
@@ -47,7 +47,7 @@ pub(super) async fn login(way: &Way<'_>, login: &TokenLogin, like: &Call) -> Res
     }
     let mut fields = Vec::new();
     for (name, value) in &login.fields {
-        fields.push((name.as_str(), reveal(value)?));
+        fields.push((name.as_str(), value.reveal()?));
     }
     let (kind, body) = if login.json {
         let fields = fields
@@ -75,11 +75,15 @@ pub(super) async fn login(way: &Way<'_>, login: &TokenLogin, like: &Call) -> Res
 
 /// Asks for an access token by client credentials (section 4.4) or a refresh token (section 6).
 pub(super) async fn oauth(way: &Way<'_>, oauth: &OAuth2, like: &Call) -> Result<(), Trouble> {
-    let (id, secret) = (reveal(&oauth.client_id)?, reveal(&oauth.client_secret)?);
+    let (id, secret) = (oauth.client_id.reveal()?, oauth.client_secret.reveal()?);
     let next = lock(&way.session.pass)
         .as_ref()
         .and_then(|pass| pass.refresh.clone());
-    let given = oauth.refresh_token.as_ref().map(reveal).transpose()?;
+    let given = oauth
+        .refresh_token
+        .as_ref()
+        .map(divos_manifest::Secret::reveal)
+        .transpose()?;
     let refresh = next.or(given.map(str::to_owned));
     let mut headers = HeaderMap::new();
     if !oauth.in_body {

@@ -36,11 +36,7 @@ impl ClientCertificate {
     /// # Errors
     /// A secret that is not known or is no certificate with its key.
     pub(crate) fn identity(&self) -> Result<reqwest::Identity, Trouble> {
-        let text = self.pem.reveal();
-        let text = text.map_err(|missing| Trouble::SecretMissing {
-            reference: missing.0,
-        })?;
-        let identity = reqwest::Identity::from_pem(text.as_bytes());
+        let identity = reqwest::Identity::from_pem(self.pem.reveal()?.as_bytes());
         identity.map_err(|_| Trouble::BadRequest {
             why: format!(
                 "{} is no PEM with a certificate and its key",

@@ -64,4 +64,10 @@ impl Reach {
                 .is_some_and(|port| self.ports.contains(&port))
             && url.username().is_empty()
     }
+
+    /// Tells whether whoever was at one address may be sent on to another: never out of TLS.
+    #[must_use]
+    pub fn may_follow(&self, from: &Url, to: &Url) -> bool {
+        self.may_call(to) && !(from.scheme() == "https" && to.scheme() != "https")
+    }
 }

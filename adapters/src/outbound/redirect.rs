@@ -64,7 +64,7 @@ fn next(call: &Call, reply: &Reply) -> Result<Option<Call>, Trouble> {
         .header(header::LOCATION.as_str())
         .ok_or(Trouble::BadHttp)?;
     let url = call.url.join(location).map_err(|_| Trouble::BadHttp)?;
-    if !call.reach.may_call(&url) || (call.url.scheme() == "https" && url.scheme() != "https") {
+    if !call.reach.may_follow(&call.url, &url) {
         let host = url.host_str().unwrap_or("?").to_owned();
         return Err(Trouble::RedirectedAway { host });
     }

@@ -58,8 +58,8 @@ impl Children {
         };
         self.ended = chunk.end.is_some();
         if let Some(parent) = &self.reader.parent {
-            let rows = chunk.document.rows(&parent.source().select)?;
-            self.waiting.extend(rows.into_iter().cloned());
+            let rows = chunk.document.into_rows(&parent.source().select)?;
+            self.waiting.extend(rows);
         }
         Ok(())
     }
@@ -72,14 +72,13 @@ impl Children {
                 limit: MOST_PARENTS,
             });
         }
-        let field = self
-            .reader
-            .source()
-            .parent
-            .as_ref()
-            .map(|parent| &parent.field);
-        let value = field.and_then(|field| field.get(&parent)).and_then(text);
-        let Some(value) = value else {
+        let Some(value) = self.key(&parent) else {
+            let field = self
+                .reader
+                .source()
+                .parent
+                .as_ref()
+                .map(|parent| &parent.field);
             let missing = Trouble::SelectMissed {
                 path: field.map(ToString::to_string).unwrap_or_default(),
             };
@@ -95,18 +94,27 @@ impl Children {
         Ok(None)
     }
 
+    /// Finds what a parent's children are asked for by.
+    fn key(&self, parent: &Json) -> Option<String> {
+        let field = &self.reader.source().parent.as_ref()?.field;
+        field.get(parent).and_then(text)
+    }
+
     /// Puts the parent to its children.
     fn taken(&mut self, parent: Json, http: Http, mut chunk: Chunk) -> Result<Chunk, Trouble> {
-        let rows = chunk.document.rows(&self.reader.source().select)?;
-        let with_parent = |row: &Json| {
-            let mut row = row.clone();
+        let notes = std::mem::take(&mut chunk.document.notes);
+        let document = std::mem::replace(
+            &mut chunk.document,
+            Document::listed(vec![], Json::Null, vec![]),
+        );
+        let rows = document.into_rows(&self.reader.source().select)?;
+        let with_parent = |mut row: Json| {
             if let Some(fields) = row.as_object_mut() {
                 fields.insert("parent".to_owned(), parent.clone());
             }
             row
         };
         let rows = rows.into_iter().map(with_parent).collect();
-        let notes = std::mem::take(&mut chunk.document.notes);
         chunk.document = Document::listed(rows, Json::Null, notes);
         // A total is one parent's only; paging has looked at it.
         chunk.declared = None;
@@ -123,13 +131,7 @@ impl Children {
 
     /// Tells of a parent whose children could not be read.
     fn missed(&mut self, parent: Json, trouble: &Trouble) -> Chunk {
-        let field = self
-            .reader
-            .source()
-            .parent
-            .as_ref()
-            .map(|parent| &parent.field);
-        let native_id = field.and_then(|field| field.get(&parent)).and_then(text);
+        let native_id = self.key(&parent);
         let mut chunk = Chunk::rows(Vec::new());
         chunk.parents = Some(Vec::new());
         chunk.missed.push(RowFault {

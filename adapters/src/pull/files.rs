@@ -135,7 +135,7 @@ impl Files {
         let body = Body::of_file(file, entry.size);
         let source = self.reader.source();
         let setting = self.reader.setting(&self.world);
-        formats::open(&source.fetch, &source.select, None, setting, &body).await
+        formats::open(source, self.reader.html.as_ref(), None, setting, &body).await
     }
 
     fn chunk(&mut self, piece: Piece, rows: Rows, bytes: u64) -> Chunk {

@@ -149,10 +149,8 @@ impl Http {
         bytes: u64,
     ) -> Result<Chunk, Trouble> {
         self.guard(&document.root, reply)?;
-        document
-            .rows(&self.reader.source().select)?
-            .into_iter()
-            .for_each(|row| tally.see(row));
+        let rows = document.rows(&self.reader.source().select)?;
+        rows.into_iter().for_each(|row| tally.see(row));
         let mut chunk = Chunk::of(document);
         chunk.bytes = bytes;
         self.turn(chunk, reply, tally)
@@ -242,8 +240,8 @@ impl Way for Http {
                 let content_type = reply.header(header::CONTENT_TYPE.as_str());
                 let body = reply.body.clone();
                 let opening = formats::open(
-                    &source.fetch,
-                    &source.select,
+                    source,
+                    self.reader.html.as_ref(),
                     content_type,
                     self.reader.setting(&self.world),
                     &body,
@@ -253,13 +251,13 @@ impl Way for Http {
                 reply.body = Body::Memory(Bytes::new());
                 match opening {
                     Opening::Whole(document) => {
-                        let chunk = self.whole(document, &reply, Tally::default(), bytes)?;
+                        let chunk = self.whole(document, &reply, self.pager.tally(), bytes)?;
                         return Ok(Step::Chunk(Box::new(chunk)));
                     }
                     Opening::Rows(rows) => Open {
                         rows,
                         reply,
-                        tally: Tally::default(),
+                        tally: self.pager.tally(),
                         bytes,
                     },
                 }

@@ -7,7 +7,7 @@ use super::way::{Chunk, End, Step, Way};
 use super::{Ask, Reader, World};
 use crate::Trouble;
 use divos_mail::{MailFault, Mailbox, Options, PAGE, Tls};
-use divos_manifest::{Deletes, Imap as Source, ImapTls, Secret};
+use divos_manifest::{Deletes, Imap as Source, ImapTls};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -60,8 +60,8 @@ impl Imap {
                 ImapTls::StartTls => Tls::StartTls,
                 ImapTls::None => Tls::None,
             },
-            user: reveal(&self.source.user)?.to_owned(),
-            password: reveal(&self.source.password)?.to_owned().into(),
+            user: self.source.user.reveal()?.to_owned(),
+            password: self.source.password.reveal()?.to_owned().into(),
             folder: self.source.folder.clone(),
             roots: None,
             connect: timeouts.connect,
@@ -104,12 +104,6 @@ impl Way for Imap {
         });
         Ok(Step::Chunk(Box::new(chunk)))
     }
-}
-
-fn reveal(secret: &Secret) -> Result<&str, Trouble> {
-    secret.reveal().map_err(|missing| Trouble::SecretMissing {
-        reference: missing.0,
-    })
 }
 
 fn trouble(fault: MailFault, after: Duration) -> Trouble {

@@ -21,9 +21,10 @@ mod way;
 pub use pages::{Page, Pages};
 pub use summary::{Partial, Summary};
 
-use crate::formats::Setting;
+use crate::formats::{self, Setting};
 use crate::outbound::{NetworkFault, Outbound, Reach};
 use crate::{MapFault, Mapper, Pseudonym};
+use divos_formats::html::Compiled;
 use divos_manifest::{Connector, Source};
 use divos_model::Clock;
 use std::sync::Arc;
@@ -98,6 +99,8 @@ pub struct Reader {
     pub(crate) at: usize,
     pub(crate) mapper: Arc<Mapper>,
     pub(crate) reach: Arc<Reach>,
+    /// The selectors of a page's rows, where they are good.
+    pub(crate) html: Option<Compiled>,
     /// The source whose records this one is asked for.
     pub(crate) parent: Option<Arc<Reader>>,
 }
@@ -111,10 +114,16 @@ impl Reader {
     /// # Errors
     /// Where there is no such source, or its mapping or networks do not compile.
     pub fn new(connector: Arc<Connector>, source: &str) -> Result<Self, OpenError> {
-        Self::below(connector, source, 0)
+        let reach = Arc::new(Reach::of(&connector)?);
+        Self::below(connector, reach, source, 0)
     }
 
-    fn below(connector: Arc<Connector>, source: &str, depth: u8) -> Result<Self, OpenError> {
+    fn below(
+        connector: Arc<Connector>,
+        reach: Arc<Reach>,
+        source: &str,
+        depth: u8,
+    ) -> Result<Self, OpenError> {
         let at = connector
             .sources
             .iter()
@@ -130,15 +139,17 @@ impl Reader {
             });
         }
         let parent = connector.sources[at].parent.as_ref();
-        let parent = parent.map(|parent| Self::below(connector.clone(), &parent.source, depth + 1));
+        let parent = parent
+            .map(|parent| Self::below(connector.clone(), reach.clone(), &parent.source, depth + 1));
         let parent = parent.transpose()?.map(Arc::new);
         let mapper = Arc::new(Mapper::compile(&connector, &connector.sources[at])?);
-        let reach = Arc::new(Reach::of(&connector)?);
+        let html = formats::compile(&connector.sources[at].fetch).ok();
         Ok(Self {
             connector,
             at,
             mapper,
             reach,
+            html,
             parent,
         })
     }

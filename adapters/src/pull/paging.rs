@@ -37,16 +37,19 @@ pub(crate) struct Told<'a> {
 }
 
 /// How many records a document has, and what they are, in one number.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Tally {
     pub(crate) rows: u64,
-    hasher: DefaultHasher,
+    /// `None` where there is no other page to compare with.
+    hasher: Option<DefaultHasher>,
 }
 
 impl Tally {
     pub(crate) fn see(&mut self, row: &Json) {
         self.rows += 1;
-        row.hash(&mut self.hasher);
+        if let Some(hasher) = &mut self.hasher {
+            row.hash(hasher);
+        }
     }
 }
 
@@ -69,6 +72,14 @@ impl Pager {
             link: None,
             seen: HashSet::new(),
             last_rows: None,
+        }
+    }
+
+    /// Begins the tally of a document.
+    pub(crate) fn tally(&self) -> Tally {
+        Tally {
+            rows: 0,
+            hasher: self.rule.is_some().then(DefaultHasher::new),
         }
     }
 
@@ -207,7 +218,7 @@ impl Pager {
         if rows.rows == 0 {
             return Ok(());
         }
-        let hash = rows.hasher.finish();
+        let hash = rows.hasher.as_ref().map_or(0, DefaultHasher::finish);
         if self.last_rows.replace(hash) == Some(hash) {
             return Err(Trouble::PagingLoop { page: self.read });
         }

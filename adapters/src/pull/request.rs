@@ -10,9 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
-use divos_manifest::{
-    Auth, Connector, Fetch, Harvest, HttpMethod, KeyPlace, Pattern, Request, Secret, Source,
-};
+use divos_manifest::{Auth, Connector, Fetch, HttpMethod, KeyPlace, Pattern, Request, Source};
 use http::Method;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -191,12 +189,15 @@ fn address(connector: &Connector, source: &Source, holes: &Holes<'_>) -> Result<
         .cursor
         .as_ref()
         .and_then(|c| Some((c.param.clone()?, holes.cursor?.to_owned())));
-    let pairs: Vec<(String, String)> = match &source.fetch {
-        Fetch::Oai(_, harvest) => harvested(harvest, source, holes, given),
-        _ => given
-            .chain(cursor)
-            .chain(holes.extra.iter().cloned())
+    let extra = || holes.extra.iter().cloned();
+    // A token of a harvest goes alone with the verb (OAI-PMH 2.0, section 3.5.1).
+    let goes_on = holes.extra.iter().any(|(name, _)| name == RESUMPTION);
+    let pairs: Vec<(String, String)> = match goes_on {
+        true => given
+            .filter(|(name, _)| name == "verb")
+            .chain(extra())
             .collect(),
+        false => given.chain(cursor).chain(extra()).collect(),
     };
     if !pairs.is_empty() {
         url.query_pairs_mut().extend_pairs(pairs);
@@ -204,41 +205,8 @@ fn address(connector: &Connector, source: &Source, holes: &Holes<'_>) -> Result<
     Ok(url)
 }
 
-/// Writes the query of a harvest: a token goes alone (OAI-PMH 2.0, section 3.5.1).
-fn harvested(
-    harvest: &Harvest,
-    source: &Source,
-    holes: &Holes<'_>,
-    given: impl Iterator<Item = (String, String)>,
-) -> Vec<(String, String)> {
-    let mut pairs: Vec<(String, String)> = given.collect();
-    let mut add = |name: &str, text: &str| pairs.push((name.to_owned(), text.to_owned()));
-    add("verb", "ListRecords");
-    if let Some((name, token)) = holes.extra.iter().find(|(name, _)| name == RESUMPTION) {
-        add(name, token);
-        return pairs;
-    }
-    add("metadataPrefix", &harvest.prefix);
-    if let Some(set) = &harvest.set {
-        add("set", set);
-    }
-    let param = source
-        .cursor
-        .as_ref()
-        .map(|cursor| cursor.param.as_deref().unwrap_or("from"));
-    if let (Some(param), Some(cursor)) = (param, holes.cursor) {
-        add(param, cursor);
-    }
-    pairs
-}
-
-/// Fills the holes; `${parent}` is a literal text to the pattern.
 fn fill(pattern: &Pattern, holes: &Holes<'_>) -> Option<String> {
-    let text = pattern.fill(holes.cursor, holes.page.as_deref())?;
-    match holes.parent {
-        Some(parent) => Some(text.replace("${parent}", parent)),
-        None => Some(text),
-    }
+    pattern.fill(holes.cursor, holes.page.as_deref(), holes.parent)
 }
 
 fn headers(
@@ -283,7 +251,7 @@ fn sign(auth: &Auth, url: &mut Url, headers: &mut HeaderMap) -> Result<(), Troub
         | Auth::Digest { .. }
         | Auth::Wsse { .. } => {}
         Auth::Basic { username, password } => {
-            let pair = format!("{}:{}", reveal(username)?, reveal(password)?);
+            let pair = format!("{}:{}", username.reveal()?, password.reveal()?);
             secret(
                 headers,
                 header::AUTHORIZATION,
@@ -293,17 +261,17 @@ fn sign(auth: &Auth, url: &mut Url, headers: &mut HeaderMap) -> Result<(), Troub
         Auth::Bearer { token } => secret(
             headers,
             header::AUTHORIZATION,
-            &format!("Bearer {}", reveal(token)?),
+            &format!("Bearer {}", token.reveal()?),
         )?,
         Auth::Header {
             name: header,
             value,
-        } => secret(headers, name(header)?, reveal(value)?)?,
+        } => secret(headers, name(header)?, value.reveal()?)?,
         Auth::ApiKey {
             name: header,
             value,
             place: KeyPlace::Header,
-        } => secret(headers, name(header)?, reveal(value)?)?,
+        } => secret(headers, name(header)?, value.reveal()?)?,
         Auth::ApiKey {
             name,
             value,
@@ -311,17 +279,11 @@ fn sign(auth: &Auth, url: &mut Url, headers: &mut HeaderMap) -> Result<(), Troub
         } => {
             // The app's own link to its next page may already carry the key.
             if !url.query_pairs().any(|(known, _)| known == name.as_str()) {
-                url.query_pairs_mut().append_pair(name, reveal(value)?);
+                url.query_pairs_mut().append_pair(name, value.reveal()?);
             }
         }
     }
     Ok(())
-}
-
-fn reveal(secret: &Secret) -> Result<&str, Trouble> {
-    secret.reveal().map_err(|missing| Trouble::SecretMissing {
-        reference: missing.0,
-    })
 }
 
 fn secret(headers: &mut HeaderMap, name: HeaderName, text: &str) -> Result<(), Trouble> {

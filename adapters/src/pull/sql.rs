@@ -49,11 +49,7 @@ impl Sql {
 
     async fn connect(&mut self) -> Result<(Database, Query), Trouble> {
         let bad = |why: String| Trouble::BadRequest { why };
-        let dsn = self.source.dsn.reveal();
-        let dsn = dsn.map_err(|missing| Trouble::SecretMissing {
-            reference: missing.0,
-        })?;
-        let dsn = Dsn::parse(dsn).map_err(|fault| bad(fault.to_string()))?;
+        let dsn = Dsn::parse(self.source.dsn.reveal()?).map_err(|fault| bad(fault.to_string()))?;
         let query = Query::read(dsn.product(), &self.source.query);
         let query = query.map_err(|fault| bad(fault.to_string()))?;
         let limits = Limits {

@@ -200,7 +200,7 @@ async fn children_are_asked_for_once_per_parent_and_one_failing_parent_costs_its
     let parents = connector.sources[1].name.clone();
     let source = &mut connector.sources[0];
     let mut asked = request(source);
-    asked.path = divos_manifest::Pattern::literal("/units/${parent}/members");
+    asked.path = divos_manifest::Pattern::read("/units/${parent}/members");
     source.fetch = Fetch::Rest(asked);
     source.parent = Some(Parent {
         source: parents,

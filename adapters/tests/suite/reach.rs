@@ -111,3 +111,19 @@ async fn nobody_there_no_name_no_tls_no_http() {
     let (error, _) = fault_of(|_, _| Act::Send(Vec::new()), LIST).await;
     assert_eq!(error.code(), "refused", "closed before an answer");
 }
+
+/// Redirects, a login's form and its pages that send on all ask this one question.
+#[test]
+fn nobody_is_led_out_of_tls() {
+    let connector = plain("https://app.example", LIST, "");
+    let reach = divos_adapters::Reach::of(&connector).expect("a reach");
+    let url = |text: &str| url::Url::parse(text).expect("an address");
+    for (from, to, may) in [
+        ("https://app.example/a", "https://app.example/b", true),
+        ("http://app.example/a", "https://app.example/b", true),
+        ("https://app.example/a", "http://app.example/b", false),
+        ("https://app.example/a", "https://other.example/b", false),
+    ] {
+        assert_eq!(reach.may_follow(&url(from), &url(to)), may, "{from} {to}");
+    }
+}

@@ -4,8 +4,8 @@ use crate::fake::{Fake, ids, plain, read, through, world};
 use crate::server::{Act, Server, answer, ok};
 use divos_adapters::{AddressPolicy, Ask, Outbound, Page, Summary};
 use divos_manifest::{
-    Calendar, Connector, Csv, Cursor, CursorFormat, Fetch, Harvest, HtmlTable, Secret, Select,
-    Sheet, Soap, SoapNode, SoapVersion, TableShape,
+    Calendar, Connector, Csv, Fetch, HtmlTable, Secret, Select, Sheet, Soap, SoapNode, SoapVersion,
+    TableShape,
 };
 use divos_model::Lang;
 use std::path::Path;
@@ -268,22 +268,8 @@ async fn a_harvest_follows_its_token_tells_of_deleted_records_and_takes_no_match
         };
         Ok((200, vec![("content-type".into(), "text/xml".into())], body))
     });
-    let mapped = "    rest: { get: /oai }\n    select: data[*]\n    deletes: { tombstone: deleted }\n    map: { id: header.identifier, title: title }\n";
-    let mut connector = plain(BASE, mapped, "").as_ref().clone();
-    let source = &mut connector.sources[0];
-    let harvest = Harvest {
-        prefix: "oai_dc".into(),
-        set: None,
-    };
-    source.fetch = Fetch::Oai(request(source), harvest);
-    source.cursor = Some(Cursor {
-        field: "header.datestamp".parse().expect("a path"),
-        start: None,
-        overlap: Duration::ZERO,
-        param: None,
-        format: CursorFormat::Date,
-    });
-    let connector = Arc::new(connector);
+    let mapped = "    oai: { get: /oai }\n    cursor: { field: header.datestamp, format: date }\n    deletes: { tombstone: deleted }\n    map: { id: header.identifier, title: title }\n";
+    let connector = plain(BASE, mapped, "");
     let world = through(fake.clone());
     let (pages, summary) = good(&connector, Ask::default(), &world).await;
     assert_eq!(ids(&pages), ["oai:a:1", "oai:a:2"]);

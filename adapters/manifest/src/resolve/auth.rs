@@ -29,7 +29,7 @@ impl Resolve<'_> {
             }
             "wsse" => {
                 let (username, password) = pair(self);
-                let digest = flag(&View::new(Some(node), AUTH_WSSE), "digest");
+                let digest = View::new(Some(node), AUTH_WSSE).flag("digest");
                 Auth::Wsse {
                     username,
                     password,
@@ -115,7 +115,7 @@ impl Resolve<'_> {
             refresh_token: refresh.map(|node| self.secret(Some(node))),
             scope: view.string("scope"),
             params: params.iter().filter_map(pair).collect(),
-            in_body: flag(&view, "in_body"),
+            in_body: view.flag("in_body"),
         })
     }
 
@@ -124,7 +124,7 @@ impl Resolve<'_> {
         Some(TokenLogin {
             url: view.pattern("url")?,
             fields: self.fields(&view),
-            json: flag(&view, "json"),
+            json: view.flag("json"),
             token: view.path("token")?,
             expires: view.path("expires"),
             header: view.string("header")?,
@@ -141,7 +141,7 @@ impl Resolve<'_> {
             header: view.string("header")?,
             timestamp: view.string("timestamp")?,
             message: view.string("message")?,
-            hex: flag(&view, "hex"),
+            hex: view.flag("hex"),
         })
     }
 }
@@ -149,8 +149,4 @@ impl Resolve<'_> {
 /// What is wrong was said already.
 fn maybe(auth: Option<Auth>) -> Auth {
     auth.unwrap_or(Auth::None)
-}
-
-fn flag(view: &View<'_>, key: &str) -> bool {
-    view.text(key) == Some("true")
 }

@@ -13,7 +13,7 @@ use crate::source::{
 };
 use crate::targets;
 use crate::view::View;
-use crate::{Expr, Pattern};
+use crate::{Expr, Part, Pattern};
 use divos_model::Kind;
 
 impl Resolve<'_> {
@@ -220,22 +220,14 @@ impl Resolve<'_> {
         paginate: Option<&Paginate>,
         cursor: Option<&Cursor>,
     ) {
-        let patterns = || {
-            let pairs = request.query.iter().chain(&request.headers);
-            pairs.map(|(_, pattern)| pattern).chain([&request.path])
-        };
-        let message = view.node("soap").map(Node::to_json);
-        let body = request.body.iter().chain(&message);
-        let body: String = body.map(ToString::to_string).collect();
-        let cursor_sent = patterns().any(Pattern::mentions_cursor) || body.contains("${cursor}");
+        let sent = Sent::of(view, request);
         if let (Some(Cursor { param: None, .. }), false, Some(node)) =
-            (cursor, cursor_sent, view.node("cursor"))
+            (cursor, sent.cursor, view.node("cursor"))
         {
             self.findings.on(Problem::CursorNotSent, node);
         }
-        let page_sent = patterns().any(Pattern::mentions_page) || body.contains("${page}");
         if let (Some(Paginate::Page { param: None, .. }), false, Some(node)) =
-            (paginate, page_sent, view.node("paginate"))
+            (paginate, sent.page, view.node("paginate"))
         {
             self.findings.on(Problem::PageNotSent, node);
         }
@@ -298,6 +290,30 @@ impl Resolve<'_> {
                 let span = node.part_chars(expr.source(), *from, *to);
                 self.findings.on_part(problem, node, &span);
             }
+        }
+    }
+}
+
+/// What a request carries, wherever in it.
+pub(super) struct Sent {
+    cursor: bool,
+    page: bool,
+    pub(super) parent: bool,
+}
+
+impl Sent {
+    pub(super) fn of(source: &View<'_>, request: &Request) -> Self {
+        let pairs = request.query.iter().chain(&request.headers);
+        let patterns = pairs.map(|(_, pattern)| pattern).chain([&request.path]);
+        let message = source.node("soap").map(Node::to_json);
+        let body = request.body.iter().chain(&message);
+        let body = body.map(|body| Pattern::read(&body.to_string()));
+        let all: Vec<Pattern> = patterns.cloned().chain(body).collect();
+        let has = |part: Part| all.iter().any(|pattern| pattern.parts().contains(&part));
+        Self {
+            cursor: has(Part::Cursor),
+            page: has(Part::Page),
+            parent: has(Part::Parent),
         }
     }
 }

@@ -2,10 +2,8 @@
 
 use super::Resolve;
 use super::shapes::{delimiter, html, table};
-use super::source::rooted;
-use crate::fetch::{
-    Calendar, Csv, Fetch, Harvest, Imap, ImapTls, Parent, Proof, Sheet, Sql, Webhook,
-};
+use super::source::{Sent, rooted};
+use crate::fetch::{Calendar, Csv, Fetch, Imap, ImapTls, Parent, Proof, Sheet, Sql, Webhook};
 use crate::forms;
 use crate::grammar::field;
 use crate::keys::{
@@ -100,10 +98,10 @@ impl Resolve<'_> {
         &mut self,
         root: &Node,
         entry: &Entry,
-        view: &View<'_>,
+        source_view: &View<'_>,
         request: Option<&Request>,
     ) -> Option<Parent> {
-        let node = view.node("parent")?;
+        let node = source_view.node("parent")?;
         let view = View::new(Some(node), PARENT);
         let source = view.string("source")?;
         let place = node.get("source").unwrap_or(node);
@@ -128,14 +126,7 @@ impl Resolve<'_> {
             let above = sources.at(&[&name, "parent", "source"]);
             next = above.and_then(Node::text).map(str::to_owned);
         }
-        let sent = request.is_some_and(|request| {
-            let pairs = request.query.iter().chain(&request.headers);
-            let texts = pairs.map(|(_, text)| text.to_string());
-            let body = request.body.iter().map(ToString::to_string);
-            let mut all = texts.chain([request.path.to_string()]).chain(body);
-            all.any(|text| text.contains("${parent}"))
-        });
-        if !sent && request.is_some() {
+        if request.is_some_and(|request| !Sent::of(source_view, request).parent) {
             self.findings.on(Problem::ParentNotSent, node);
         }
         Some(Parent {
@@ -171,8 +162,8 @@ impl Resolve<'_> {
                 let calendar = Calendar {
                     past: view.span("past"),
                     ahead: view.span("ahead"),
-                    z_is_local: view.text("z_is_local") == Some("true"),
-                    caldav: view.text("caldav") == Some("true"),
+                    z_is_local: view.flag("z_is_local"),
+                    caldav: view.flag("caldav"),
                 };
                 Fetch::Ical(self.request(node, way)?, calendar)
             }
@@ -180,14 +171,7 @@ impl Resolve<'_> {
                 let view = of(SOAP);
                 Fetch::Soap(service(&view)?, self.soap(&view))
             }
-            "oai" => {
-                let view = of(OAI);
-                let harvest = Harvest {
-                    prefix: view.string("prefix")?,
-                    set: view.string("set"),
-                };
-                Fetch::Oai(harvested(&view, &harvest)?, harvest)
-            }
+            "oai" => Fetch::Oai(harvest(&of(OAI))?),
             "ckan" => Fetch::Rest(Request {
                 fail: Expr::read("success == false").ok().map(|when| Fail {
                     when,
@@ -372,9 +356,13 @@ fn service(view: &View<'_>) -> Option<Request> {
     })
 }
 
-fn harvested(view: &View<'_>, harvest: &Harvest) -> Option<Request> {
-    let mut query = vec![("verb", "ListRecords"), ("metadataPrefix", &harvest.prefix)];
-    query.extend(harvest.set.as_deref().map(|set| ("set", set)));
+/// The first request of a harvest.
+fn harvest(view: &View<'_>) -> Option<Request> {
+    let mut query = vec![
+        ("verb", "ListRecords"),
+        ("metadataPrefix", view.text("prefix")?),
+    ];
+    query.extend(view.text("set").map(|set| ("set", set)));
     let pair = |(name, value): (&str, &str)| (name.to_owned(), Pattern::literal(value));
     Some(Request {
         query: query.into_iter().map(pair).collect(),

@@ -72,8 +72,7 @@ async fn nginx_lets_in_who_shows_a_certificate_of_its_authority_and_nobody_else(
     command.arg("-e").arg(dir.path().join("error.log"));
     command.arg("-c").arg(dir.path().join("nginx.conf"));
     let server = Peer::start(dir, port, &mut command).await;
-    let name =
-        "login_peers::nginx::nginx_lets_in_who_shows_a_certificate_of_its_authority_and_nobody_else";
+    let name = "login_peers::nginx::nginx_lets_in_who_shows_a_certificate_of_its_authority_and_nobody_else";
     let again = Command::new(std::env::current_exe().expect("this test"))
         .args(["--exact", name, "--nocapture"])
         .env(GIVEN, server._dir.path())
