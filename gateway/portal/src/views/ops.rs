@@ -29,6 +29,8 @@ pub(crate) struct SourceRow {
     pub(crate) failures: u32,
     pub(crate) version: String,
     pub(crate) file: String,
+    /// Whether the app pushes: nothing is asked, so nothing is planned.
+    pub(crate) pushed: bool,
     pub(crate) busy: bool,
     pub(crate) faults: Vec<FaultRow>,
 }
@@ -95,6 +97,7 @@ impl SourceRow {
             failures: status.failures,
             version: status.version.chars().take(12).collect(),
             file: status.file.clone(),
+            pushed: status.fresh.is_none(),
             busy: matches!(status.state, SourceState::Running | SourceState::Queued),
             faults: status
                 .faults

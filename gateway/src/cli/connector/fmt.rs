@@ -16,6 +16,7 @@ pub(super) fn run(args: &FmtArgs, lang: Lang) -> anyhow::Result<Outcome> {
         gather(&dir, &mut files)?;
     }
     for path in &args.paths {
+        diff::there(path, lang)?;
         gather(path, &mut files)?;
     }
     files.sort();

@@ -16,7 +16,7 @@ pub(crate) use args::ConnectorVerb;
 pub(super) use diff::text as read_text;
 
 use super::args::HubArgs;
-use super::{Outcome, progress, settings};
+use super::{Outcome, pick, progress, settings};
 use divos_manifest::{Connector, Loaded, render};
 use divos_model::Lang;
 use std::sync::Arc;
@@ -56,14 +56,6 @@ fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<
         .enable_all()
         .build()?;
     runtime.block_on(work)
-}
-
-/// The sentence in the reader's language.
-fn pick<'a>(lang: Lang, id: &'a str, en: &'a str) -> &'a str {
-    match lang {
-        Lang::Id => id,
-        Lang::En => en,
-    }
 }
 
 /// Loads the definitions and prints the faults of those that were asked for.

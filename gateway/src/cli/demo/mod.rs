@@ -3,7 +3,7 @@
 mod world;
 
 use super::args::DemoArgs;
-use super::{Outcome, progress, serve};
+use super::{Outcome, pick, progress, serve};
 use crate::config::{self, Origin, Overrides};
 use crate::run::{self, Extras, Running};
 use anyhow::Context;
@@ -43,6 +43,7 @@ async fn demo(args: &DemoArgs, lang: Lang) -> anyhow::Result<Outcome> {
         whole: args.city || args.full,
         full: args.full,
         shipped: &args.connectors,
+        lang,
     };
     let city = World::start(&plan, &connectors, &overlay).await?;
     let overrides = overrides(args, &place.dir);
@@ -253,12 +254,5 @@ async fn live(city: &World, stop: CancellationToken) {
             () = tokio::time::sleep(HAPPENS) => {}
         }
         city.happen(turn);
-    }
-}
-
-fn pick(lang: Lang, id: &'static str, en: &'static str) -> &'static str {
-    match lang {
-        Lang::Id => id,
-        Lang::En => en,
     }
 }

@@ -2,8 +2,10 @@
 //!
 //! Owns how either is started and described to the hub. It must never know the hub's insides.
 
+use crate::cli::pick;
 use anyhow::Context;
 use divos_city::{City, CityOptions, Size, WholeCity, WholeOptions};
+use divos_model::Lang;
 use secrecy::SecretString;
 use std::path::Path;
 
@@ -22,6 +24,7 @@ pub(super) struct Plan<'a> {
     pub(super) full: bool,
     /// The shipped connectors, for the whole city.
     pub(super) shipped: &'a Path,
+    pub(super) lang: Lang,
 }
 
 impl World {
@@ -53,8 +56,22 @@ impl World {
             ..WholeOptions::default()
         })
         .await?;
+        let missing = pick(
+            plan.lang,
+            "tidak ada; sebut folder konektor kota dengan --connectors",
+            "does not exist: name the folder of the city's connectors with --connectors",
+        );
+        anyhow::ensure!(
+            plan.shipped.is_dir(),
+            "{}: {missing}",
+            plan.shipped.display()
+        );
         copy(plan.shipped, connectors)?;
         city.write_overlays(overlay)?;
+        // No database is started, so the apps that are views in one wait for the operator as they are shipped.
+        for app in city.apps().iter().filter(|app| city.sql(app.id).is_some()) {
+            std::fs::remove_file(overlay.join(format!("{}.yaml", app.id)))?;
+        }
         Ok(Self::Whole(Box::new(city)))
     }
 
@@ -101,12 +118,8 @@ impl World {
 
 /// Copies a folder of connectors: its definitions and templates.
 fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
-    let entries = std::fs::read_dir(from).with_context(|| {
-        format!(
-            "{} cannot be read: name the folder of the city's connectors with --connectors",
-            from.display()
-        )
-    })?;
+    let entries =
+        std::fs::read_dir(from).with_context(|| format!("{} cannot be read", from.display()))?;
     for entry in entries {
         let entry = entry?;
         let target = to.join(entry.file_name());

@@ -48,12 +48,7 @@ fn states(args: &DiffArgs, dir: &Path, lang: Lang) -> anyhow::Result<(State, Sta
         (None, Some(new)) => (PathBuf::from(&args.old), new.clone()),
         (None, None) => anyhow::bail!("NEW or --against is needed"),
     };
-    anyhow::ensure!(
-        old.exists(),
-        "{}: {}",
-        old.display(),
-        pick(lang, "tidak ada", "does not exist")
-    );
+    there(&old, lang)?;
     if old.is_dir() {
         let after = if new.is_dir() { &*new } else { dir };
         return Ok((folder(&old, lang)?, folder(after, lang)?));
@@ -100,6 +95,13 @@ pub(in crate::cli) fn text(path: &Path) -> anyhow::Result<String> {
     let size = std::fs::metadata(path).with_context(named)?.len();
     anyhow::ensure!(size <= LARGEST, "{}: larger than 1 MB", path.display());
     std::fs::read_to_string(path).with_context(named)
+}
+
+/// Refuses a path where nothing is.
+pub(super) fn there(path: &Path, lang: Lang) -> anyhow::Result<()> {
+    let says = pick(lang, "tidak ada", "does not exist");
+    anyhow::ensure!(path.exists(), "{}: {says}", path.display());
+    Ok(())
 }
 
 /// Refuses definitions with errors: what they would do to the data is not known.
