@@ -1,6 +1,6 @@
 //! The connector as meant: everything that the other crates may know of a YAML file.
 
-use crate::{AppDef, Auth, Privacy, Source};
+use crate::{AppDef, Auth, Privacy, Secret, Source, Sso};
 use chrono_tz::Tz;
 use divos_model::{AppId, UnitCode};
 use serde_json::{Map, Value};
@@ -70,6 +70,21 @@ impl Connector {
     #[must_use]
     pub fn source(&self, name: &str) -> Option<&Source> {
         self.sources.iter().find(|source| source.name == name)
+    }
+
+    /// Lists every secret that it holds: of the reading, of the sources, of the sign-on.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<&Secret> {
+        let mut found = self.auth.secrets();
+        let of_sources = self
+            .sources
+            .iter()
+            .flat_map(|source| source.fetch.secrets());
+        found.extend(of_sources);
+        if let Sso::Basic { password, .. } = &self.app.sso {
+            found.push(password);
+        }
+        found
     }
 
     /// Lists every host that the app's own links and redirects may name: `app.hosts` and the hosts

@@ -72,25 +72,10 @@ pub(crate) fn version(leaves: &[Leaf]) -> String {
 pub(crate) fn fingerprint(connector: &Connector, leaves: &[Leaf]) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(digest(leaves.iter()));
-    for secret in secrets(connector) {
+    for secret in connector.secrets() {
         hash.update(Sha256::digest(secret.reveal().unwrap_or_default()));
     }
     hash.finalize().into()
-}
-
-fn secrets(connector: &Connector) -> Vec<&crate::Secret> {
-    use crate::Sso;
-    let mut found = connector.auth.secrets();
-    found.extend(
-        connector
-            .sources
-            .iter()
-            .flat_map(|source| source.fetch.secrets()),
-    );
-    if let Sso::Basic { password, .. } = &connector.app.sso {
-        found.push(password);
-    }
-    found
 }
 
 fn digest<'a>(leaves: impl Iterator<Item = &'a Leaf>) -> [u8; 32] {

@@ -25,6 +25,22 @@ pub struct Privacy {
     pub audience: Audience,
 }
 
+impl Privacy {
+    /// Tells what happens to a target of a mapping, by its full name: what is said of itself, else of the nearest
+    /// field that it lies in. `None` where nothing is.
+    #[must_use]
+    pub fn pii_of(&self, target: &str) -> Option<Pii> {
+        let said = self.pii.iter().filter(|(name, _)| covers(name, target));
+        said.max_by_key(|(name, _)| name.len()).map(|(_, pii)| *pii)
+    }
+}
+
+/// Tells whether a target is a field, or lies in it.
+pub(crate) fn covers(field: &str, target: &str) -> bool {
+    let rest = target.strip_prefix(field);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
 /// What happens to a field with personal data, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Pii {
@@ -177,4 +193,33 @@ fn members(audience: &Node) -> BTreeSet<(String, String)> {
         );
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_covers_what_lies_in_its_field_and_the_nearest_rule_counts() {
+        let rules = [
+            ("actors.reporter", Pii::Mask),
+            ("actors.reporter.nik", Pii::Drop),
+        ];
+        let privacy = Privacy {
+            class: Sensitivity::Internal,
+            personal_data: PersonalData::General,
+            pii: rules.map(|(name, way)| (name.to_owned(), way)).into(),
+            retain: None,
+            audience: Audience::default(),
+        };
+        for (target, way) in [
+            ("actors.reporter", Some(Pii::Mask)),
+            ("actors.reporter.name", Some(Pii::Mask)),
+            ("actors.reporter.nik", Some(Pii::Drop)),
+            ("actors.reporters", None),
+            ("actors", None),
+        ] {
+            assert_eq!(privacy.pii_of(target), way, "{target}");
+        }
+    }
 }

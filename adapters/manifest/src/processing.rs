@@ -1,7 +1,7 @@
 //! The record of processing (UU 27/2022, article 31): what of an app's data the hub reads, what becomes of it, for how
 //! long and for whom; from the mapping itself, so that it cannot differ from what happens.
 
-use crate::{Connector, Deletes, Pii, Source};
+use crate::{Connector, Deletes, Pii, Privacy, Source};
 use divos_model::{Audience, PersonalData, Sensitivity};
 use serde::Serialize;
 
@@ -73,7 +73,7 @@ impl Processing {
             sources: connector
                 .sources
                 .iter()
-                .map(|source| SourceProcessing::of(source, &privacy.pii))
+                .map(|source| SourceProcessing::of(source, privacy))
                 .collect(),
             version: connector.version.clone(),
         }
@@ -81,11 +81,11 @@ impl Processing {
 }
 
 impl SourceProcessing {
-    fn of(source: &Source, pii: &[(String, Pii)]) -> Self {
+    fn of(source: &Source, privacy: &Privacy) -> Self {
         let field = |(target, expr): &(String, crate::Expr)| FieldProcessing {
             target: target.clone(),
             from: expr.lineage().to_vec(),
-            personal: personal(target, pii),
+            personal: personal(target, privacy),
         };
         Self {
             name: source.name.clone(),
@@ -102,15 +102,10 @@ impl SourceProcessing {
     }
 }
 
-/// What is done to a target: said of itself, or of a field that it lies in.
-fn personal(target: &str, pii: &[(String, Pii)]) -> Option<&'static str> {
-    let covers = |name: &str| {
-        target
-            .strip_prefix(name)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
-    let (_, said) = pii.iter().find(|(name, _)| covers(name))?;
-    let (word, _) = Pii::ALL.iter().find(|(_, way)| way == said)?;
+/// The word for what is done to a target.
+fn personal(target: &str, privacy: &Privacy) -> Option<&'static str> {
+    let said = privacy.pii_of(target)?;
+    let (word, _) = Pii::ALL.iter().find(|(_, way)| *way == said)?;
     Some(word)
 }
 

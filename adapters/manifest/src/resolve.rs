@@ -16,7 +16,7 @@ use crate::explain;
 use crate::findings::Findings;
 use crate::keys::{CONNECTOR, METADATA, PRIVACY};
 use crate::node::{Entry, Node, Value};
-use crate::privacy::{Pii, Privacy};
+use crate::privacy::{Pii, Privacy, covers};
 use crate::problem::Problem;
 use crate::secret::{Secret, SecretSource};
 use crate::similar::similar;
@@ -171,8 +171,8 @@ impl Resolve<'_> {
                 .collect();
             names.sort();
             names.dedup();
-            let mapped =
-                |name: &String| sources.iter().any(|source| source.map.get(name).is_some());
+            let targets = || sources.iter().flat_map(|source| &source.map.fields);
+            let mapped = |name: &String| targets().any(|(target, _)| covers(name, target));
             if !sources.is_empty() && !names.iter().any(mapped) {
                 let known = sources.iter().flat_map(|source| &source.map.fields);
                 let known = known.map(|(name, _)| {

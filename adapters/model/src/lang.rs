@@ -25,7 +25,7 @@ impl Lang {
 
     /// Returns one of two texts.
     #[must_use]
-    pub const fn pick(self, id: &'static str, en: &'static str) -> &'static str {
+    pub const fn pick<'a>(self, id: &'a str, en: &'a str) -> &'a str {
         match self {
             Self::Id => id,
             Self::En => en,

@@ -51,16 +51,11 @@ pub(crate) enum Target {
 impl Field {
     /// Gives a target its meaning; `None` where the model has no such field.
     pub(crate) fn new(kind: Kind, name: &str, plan: Plan, privacy: &Privacy) -> Option<Self> {
-        let pii = privacy
-            .pii
-            .iter()
-            .find(|(target, _)| covers(target, name))
-            .map(|(_, pii)| *pii);
         Some(Self {
             name: name.to_owned(),
             target: target(kind, name)?,
             plan,
-            pii,
+            pii: privacy.pii_of(name),
         })
     }
 }
@@ -78,13 +73,6 @@ impl Field {
                 | Target::ExpiresAt
         )
     }
-}
-
-/// Tells whether a rule for personal data names a target: in full, or a body field by its short name.
-fn covers(rule: &str, target: &str) -> bool {
-    rule == target
-        || target.strip_prefix("body.") == Some(rule)
-        || target.strip_prefix("actors.") == Some(rule)
 }
 
 fn target(kind: Kind, name: &str) -> Option<Target> {

@@ -20,7 +20,6 @@ pub use args::Cli;
 pub(crate) use control::SOCKET;
 
 use args::Verb;
-use divos_model::Lang;
 use std::process::ExitCode;
 
 /// What a verb came to.
@@ -56,13 +55,5 @@ pub fn run(cli: Cli) -> ExitCode {
             progress::complain(&error);
             ExitCode::from(3)
         }
-    }
-}
-
-/// The sentence in the reader's language.
-fn pick<'a>(lang: Lang, id: &'a str, en: &'a str) -> &'a str {
-    match lang {
-        Lang::Id => id,
-        Lang::En => en,
     }
 }

@@ -16,7 +16,7 @@ use crate::telemetry::Instruments;
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use divos_feed::Feed;
-use divos_manifest::{Fault, Format, render};
+use divos_manifest::{Fault, Format, Severity, render};
 use divos_model::{AppId, Clock, Lang};
 use divos_sso::HostSet;
 use divos_store::StoreError;
@@ -170,7 +170,8 @@ impl Reloader {
     pub fn refused(&self) -> Vec<(AppId, String)> {
         let in_force = self.parts.definitions.in_force();
         let mut theirs: BTreeMap<AppId, Vec<Fault>> = BTreeMap::new();
-        for fault in &in_force.faults {
+        let kept_out = |fault: &&Fault| fault.severity() == Severity::Error;
+        for fault in in_force.faults.iter().filter(kept_out) {
             if let Some(app) = fault.connector.as_deref().and_then(|id| id.parse().ok()) {
                 theirs.entry(app).or_default().push(fault.clone());
             }

@@ -1,7 +1,7 @@
 //! `divos connector fmt`: definitions written the usual way, in place.
 
 use super::args::FmtArgs;
-use super::{diff, pick};
+use super::diff;
 use crate::cli::{Outcome, progress, settings};
 use anyhow::Context;
 use divos_manifest::{render, tidy};
@@ -65,14 +65,14 @@ fn one(file: &Path, check: bool, lang: Lang) -> anyhow::Result<bool> {
     }
     let name = file.display();
     if check {
-        let says = pick(lang, "belum rapi", "not written the usual way");
+        let says = lang.pick("belum rapi", "not written the usual way");
         progress::say(format!("{name}: {says}"));
         return Ok(false);
     }
     replace(file, &tidied).with_context(|| name.to_string())?;
     progress::say(format!(
         "{name}: {}",
-        pick(lang, "dirapikan", "written anew")
+        lang.pick("dirapikan", "written anew")
     ));
     Ok(true)
 }

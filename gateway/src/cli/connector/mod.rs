@@ -16,7 +16,7 @@ pub(crate) use args::ConnectorVerb;
 pub(super) use diff::text as read_text;
 
 use super::args::HubArgs;
-use super::{Outcome, pick, progress, settings};
+use super::{Outcome, progress, settings};
 use divos_manifest::{Connector, Loaded, render};
 use divos_model::Lang;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! `divos connector repl`: a mapping expression on the records of a fixture, with what it reads and what it gives.
 
 use super::args::ReplArgs;
-use super::{find, load, pick};
+use super::{find, load};
 use crate::cli::{Outcome, progress};
 use anyhow::Context;
 use divos_adapters::{Tryout, fixture, row_sentence};
@@ -29,8 +29,7 @@ pub(super) fn run(args: &ReplArgs, lang: Lang) -> anyhow::Result<Outcome> {
         .block_on(fixture::records(&connector, test, ROWS))
         .map_err(|failure| anyhow::anyhow!("{}", failure.sentence(lang)))
         .with_context(|| test.fixture.display().to_string())?;
-    let said = pick(
-        lang,
+    let said = lang.pick(
         "rekamannya tidak memuat baris",
         "its fixture holds no record",
     );
@@ -63,8 +62,7 @@ fn recorded<'a>(
     };
     let Some(source) = source else {
         let known: Vec<&str> = connector.sources.iter().map(|s| s.name.as_str()).collect();
-        let says = pick(
-            lang,
+        let says = lang.pick(
             "tidak ada sumber itu; yang ada",
             "no such source; there are",
         );
@@ -76,8 +74,7 @@ fn recorded<'a>(
         None => is_first,
     };
     let none = || {
-        let says = pick(
-            lang,
+        let says = lang.pick(
             "tidak punya rekaman; buat dengan `divos connector record`",
             "has no fixture; make one with `divos connector record`",
         );
@@ -102,8 +99,8 @@ impl Desk<'_> {
     fn choose(&mut self, row: Option<usize>) -> anyhow::Result<()> {
         let count = self.rows.len();
         if let Some(wrong) = row.filter(|row| *row == 0 || *row > count) {
-            let says = pick(self.lang, "tidak ada baris", "there is no record");
-            let range = pick(self.lang, "ada 1 sampai", "there are 1 to");
+            let says = self.lang.pick("tidak ada baris", "there is no record");
+            let range = self.lang.pick("ada 1 sampai", "there are 1 to");
             anyhow::bail!("{says} {wrong}; {range} {count}");
         }
         self.row = row;
@@ -126,7 +123,9 @@ impl Desk<'_> {
             if read == 0 {
                 break;
             }
-            let too_long = pick(self.lang, "baris terlalu panjang", "the line is too long");
+            let too_long = self
+                .lang
+                .pick("baris terlalu panjang", "the line is too long");
             anyhow::ensure!((read as u64) < LINE, "{too_long}");
             let line = String::from_utf8_lossy(&line);
             let outcome = match line.trim() {
@@ -167,7 +166,7 @@ impl Desk<'_> {
     }
 
     fn usage(&self) -> anyhow::Error {
-        let says = pick(self.lang, "perintah", "commands");
+        let says = self.lang.pick("perintah", "commands");
         anyhow::anyhow!("{says}: `:row N`, `:row all`, `:fields`, `:quit`")
     }
 
@@ -208,8 +207,8 @@ impl Desk<'_> {
             }
         }
         if !self.json {
-            let reads = pick(self.lang, "membaca", "reads");
-            let nothing = pick(self.lang, "tidak satu isian pun", "no field");
+            let reads = self.lang.pick("membaca", "reads");
+            let nothing = self.lang.pick("tidak satu isian pun", "no field");
             let fields = match expr.lineage() {
                 [] => nothing.to_owned(),
                 fields => fields.join(", "),
@@ -221,7 +220,7 @@ impl Desk<'_> {
 
     /// Shows what one record gives; tells whether it gives anything.
     fn shown(&self, row: usize, expr: &Expr, tried: Result<divos_adapters::Tried, String>) -> bool {
-        let word = pick(self.lang, "baris", "row");
+        let word = self.lang.pick("baris", "row");
         let source = format!("{}/{}", self.connector.id, self.source.name);
         match tried {
             Ok(tried) if self.json => progress::say(
@@ -261,9 +260,9 @@ fn pointed(text: &str, fault: &ExprFault, lang: Lang) {
     let column = fault.from + 1;
     progress::note(format!(
         "{}: {} ({})",
-        pick(lang, "kesalahan", "fault"),
+        lang.pick("kesalahan", "fault"),
         fault.problem.title(lang),
-        format_args!("{} {column}", pick(lang, "kolom", "column"))
+        format_args!("{} {column}", lang.pick("kolom", "column"))
     ));
     progress::note(format!("  {text}"));
     let marks = "^".repeat(fault.to.saturating_sub(fault.from).max(1));

@@ -3,7 +3,7 @@
 mod world;
 
 use super::args::DemoArgs;
-use super::{Outcome, pick, progress, serve};
+use super::{Outcome, progress, serve};
 use crate::config::{self, Origin, Overrides};
 use crate::run::{self, Extras, Running};
 use anyhow::Context;
@@ -69,7 +69,7 @@ async fn demo(args: &DemoArgs, lang: Lang) -> anyhow::Result<Outcome> {
         () = city_life => {}
     }
     if !args.json {
-        progress::note(pick(lang, "\nBerhenti…", "\nStopping…"));
+        progress::note(lang.pick("\nBerhenti…", "\nStopping…"));
     }
     happening.cancel();
     running.finish().await;
@@ -137,7 +137,7 @@ async fn people(running: &Running, quiet: bool, lang: Lang) -> anyhow::Result<()
     let bar = if quiet {
         ProgressBar::hidden()
     } else {
-        progress::bar(total, pick(lang, "Pegawai", "People"))
+        progress::bar(total, lang.pick("Pegawai", "People"))
     };
     let report = running
         .hub
@@ -220,11 +220,11 @@ fn tell(running: &Running, place: &Place, as_json: bool, lang: Lang) -> anyhow::
             progress::say(format!("  {what:<11} {} · {}", person.email, person.name));
         }
     };
-    role(employee, pick(lang, "Pegawai", "Employee"));
-    role(operator, pick(lang, "Operator", "Operator"));
+    role(employee, lang.pick("Pegawai", "Employee"));
+    role(operator, lang.pick("Operator", "Operator"));
     progress::say(format!(
         "  {:<11} {DEMO_PASSWORD}",
-        pick(lang, "Kata sandi", "Password")
+        lang.pick("Kata sandi", "Password")
     ));
     progress::say(format!(
         "  {:<11} http://{}/metrics",
@@ -232,15 +232,13 @@ fn tell(running: &Running, place: &Place, as_json: bool, lang: Lang) -> anyhow::
     ));
     progress::say(format!(
         "  {:<11} {}",
-        pick(lang, "Konektor", "Connectors"),
+        lang.pick("Konektor", "Connectors"),
         place.dir.join("connectors.d").display()
     ));
     if let Some(authority) = &running.authority {
         progress::say(format!("  {:<11} {}", "CA", authority.display()));
     }
-    progress::say(pick(
-        lang,
-        "\n  Semua data, orang, dan aplikasi di sini contoh buatan. Peramban akan memperingatkan tentang\n  sertifikat buatan sendiri; terima, atau percayai berkas CA di atas. Ctrl-C untuk berhenti.\n",
+    progress::say(lang.pick("\n  Semua data, orang, dan aplikasi di sini contoh buatan. Peramban akan memperingatkan tentang\n  sertifikat buatan sendiri; terima, atau percayai berkas CA di atas. Ctrl-C untuk berhenti.\n",
         "\n  All data, people and apps here are made up. The browser will warn of a self-made certificate:\n  accept it, or trust the CA file above. Ctrl-C to stop.\n",
     ));
     Ok(())

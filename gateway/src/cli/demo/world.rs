@@ -2,7 +2,6 @@
 //!
 //! Owns how either is started and described to the hub. It must never know the hub's insides.
 
-use crate::cli::pick;
 use anyhow::Context;
 use divos_city::{City, CityOptions, Size, WholeCity, WholeOptions};
 use divos_model::Lang;
@@ -56,8 +55,7 @@ impl World {
             ..WholeOptions::default()
         })
         .await?;
-        let missing = pick(
-            plan.lang,
+        let missing = plan.lang.pick(
             "tidak ada; sebut folder konektor kota dengan --connectors",
             "does not exist: name the folder of the city's connectors with --connectors",
         );

@@ -1,6 +1,7 @@
 //! What a difference between two definitions does to the data. Pure: it sees values by path, and no file.
 
 use divos_manifest::{Explained, Pii, parse_duration, parse_size};
+use divos_model::{PersonalData, Sensitivity};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a difference does to the data, worst first.
@@ -88,10 +89,13 @@ pub(super) fn compare(
     let empty = Vec::new();
     let (old, new) = (old.unwrap_or(&empty), new.unwrap_or(&empty));
     let (old, new) = (values(old), values(new));
+    let (was, is) = (names(&old), names(&new));
     let pair = Pair {
         id,
         old: &old,
         new: &new,
+        was: &was,
+        is: &is,
     };
     let mut changes = pair.sources();
     let paths: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
@@ -116,14 +120,17 @@ struct Pair<'a> {
     id: &'a str,
     old: &'a Values<'a>,
     new: &'a Values<'a>,
+    /// The sources of either.
+    was: &'a BTreeSet<&'a str>,
+    is: &'a BTreeSet<&'a str>,
 }
 
 impl<'a> Pair<'a> {
     /// Sources that are gone or new, as a whole.
     fn sources(&self) -> Vec<Change> {
-        let (old, new) = (names(self.old), names(self.new));
-        let gone = old.difference(&new).map(|name| (Effect::Deleted, *name));
-        let added = new.difference(&old).map(|name| (Effect::Added, *name));
+        let (old, new) = (self.was, self.is);
+        let gone = old.difference(new).map(|name| (Effect::Deleted, *name));
+        let added = new.difference(old).map(|name| (Effect::Added, *name));
         let change = |(effect, name): (Effect, &str)| {
             let path = format!("sources.{name}");
             let deletes = |values: &Values<'_>| {
@@ -150,7 +157,7 @@ impl<'a> Pair<'a> {
         }
         let source = within_source(path);
         if let Some((name, _)) = source {
-            let both = names(self.old).contains(name) && names(self.new).contains(name);
+            let both = self.was.contains(name) && self.is.contains(name);
             if !both {
                 return None;
             }
@@ -271,8 +278,8 @@ fn names<'a>(values: &Values<'a>) -> BTreeSet<&'a str> {
 
 fn privacy(what: &str, before: Option<&str>, after: Option<&str>) -> Effect {
     let wider = match what {
-        "class" => rank(CLASSES, after) < rank(CLASSES, before),
-        "personal_data" => rank(PERSONAL, after) < rank(PERSONAL, before),
+        "class" => rank::<Sensitivity>(after) < rank(before),
+        "personal_data" => rank::<PersonalData>(after) < rank(before),
         "pii" => pii(after) < pii(before),
         "retain" => {
             let long = |text: Option<&str>| text.and_then(parse_duration);
@@ -291,13 +298,9 @@ fn privacy(what: &str, before: Option<&str>, after: Option<&str>) -> Effect {
     }
 }
 
-/// Weakest first, as the grammar ranks them.
-const CLASSES: &[&str] = &["public", "internal", "restricted"];
-const PERSONAL: &[&str] = &["none", "general", "specific"];
-
 /// A word that is not ranked counts as the strictest before, and so as widened after.
-fn rank(words: &[&str], word: Option<&str>) -> Option<usize> {
-    word.and_then(|word| words.iter().position(|known| *known == word))
+fn rank<T: std::str::FromStr>(word: Option<&str>) -> Option<T> {
+    word?.parse().ok()
 }
 
 /// How well a field is hidden; not at all where no rule names it.

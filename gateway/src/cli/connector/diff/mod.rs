@@ -6,7 +6,6 @@ mod effect;
 mod words;
 
 use super::args::DiffArgs;
-use super::pick;
 use crate::cli::{Outcome, progress, settings};
 use anyhow::Context;
 use divos_manifest::{Explained, LoadOptions, Loaded, load_dir, load_texts, render};
@@ -99,7 +98,7 @@ pub(in crate::cli) fn text(path: &Path) -> anyhow::Result<String> {
 
 /// Refuses a path where nothing is.
 pub(super) fn there(path: &Path, lang: Lang) -> anyhow::Result<()> {
-    let says = pick(lang, "tidak ada", "does not exist");
+    let says = lang.pick("tidak ada", "does not exist");
     anyhow::ensure!(path.exists(), "{}: {says}", path.display());
     Ok(())
 }
@@ -110,8 +109,7 @@ fn state(loaded: &Loaded, lang: Lang) -> anyhow::Result<State> {
         progress::note(render(&loaded.faults, lang, settings::human()));
         anyhow::bail!(
             "{}",
-            pick(
-                lang,
+            lang.pick(
                 "definisi dengan kesalahan tidak dapat dibandingkan",
                 "definitions with faults cannot be compared"
             )
@@ -140,7 +138,7 @@ fn show(changes: &[Change], lang: Lang, as_json: bool) -> anyhow::Result<()> {
         return Ok(());
     }
     if changes.is_empty() {
-        progress::say(pick(lang, "tidak ada bedanya", "no difference"));
+        progress::say(lang.pick("tidak ada bedanya", "no difference"));
     }
     let mut last = None;
     for change in changes {

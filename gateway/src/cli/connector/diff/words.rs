@@ -1,7 +1,6 @@
 //! The sentences of `divos connector diff`: what happens, and what to do about it.
 
 use super::effect::Effect;
-use crate::cli::connector::pick;
 use divos_model::Lang;
 
 pub(super) fn sentence(effect: Effect, lang: Lang) -> &'static str {
@@ -64,5 +63,5 @@ pub(super) fn sentence(effect: Effect, lang: Lang) -> &'static str {
             "settings that do not change the data",
         ),
     };
-    pick(lang, id, en)
+    lang.pick(id, en)
 }

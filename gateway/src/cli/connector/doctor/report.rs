@@ -1,6 +1,5 @@
 //! What the doctor says: one line a step, and what to do where something is wrong.
 
-use super::super::pick;
 use super::Origin;
 use crate::cli::{Outcome, progress};
 use divos_model::Lang;
@@ -76,8 +75,8 @@ impl Report {
             State::Note => "NOTE",
             State::Fault => "FAULT",
         };
-        let says = pick(self.lang, &id, &en);
-        let todo = todo.map(|(id, en)| pick(self.lang, id, en));
+        let says = self.lang.pick(&id, &en);
+        let todo = todo.map(|(id, en)| self.lang.pick(id, en));
         if self.json {
             self.rows.push(json!({
                 "state": word.to_ascii_lowercase(), "step": step, "of": of, "says": says, "todo": todo,

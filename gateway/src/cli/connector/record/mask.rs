@@ -31,13 +31,7 @@ impl Masker {
 
     /// Learns the values of the fields that the connector's privacy marks.
     pub(super) fn learn(&mut self, connector: &Connector, source: &Source, rows: &[Json]) {
-        let marked = |target: &str| {
-            connector.privacy.pii.iter().any(|(rule, _)| {
-                rule == target
-                    || target.strip_prefix("body.") == Some(rule)
-                    || target.strip_prefix("actors.") == Some(rule)
-            })
-        };
+        let marked = |target: &str| connector.privacy.pii_of(target).is_some();
         let fields = source
             .map
             .fields

@@ -6,14 +6,13 @@
 mod mask;
 
 use super::args::RecordArgs;
-use super::{fetch, find, pick};
+use super::{fetch, find};
 use crate::cli::{Outcome, progress, settings};
 use anyhow::Context;
-use divos_adapters::fixture::{self, Exchange, Fixture, Recorder};
+use divos_adapters::fixture::{self, Fixture, Recorder};
 use divos_adapters::{Ask, LiveTransport, Outbound, Reader, World, test_connector};
 use divos_manifest::{Auth, Connector, FixtureTest, KeyPlace, Source};
 use divos_model::{Lang, SystemClock};
-use http::Method;
 use mask::Masker;
 use serde_json::json;
 use std::io::Write;
@@ -36,7 +35,7 @@ pub(super) async fn run(args: &RecordArgs, lang: Lang) -> anyhow::Result<Outcome
         None => connector.sources.first(),
     };
     let source = source.with_context(|| {
-        let says = pick(lang, "tidak ada sumber itu", "no such source");
+        let says = lang.pick("tidak ada sumber itu", "no such source");
         format!("{}: {says}", connector.id)
     })?;
     let kind = if source.request().is_some() {
@@ -54,14 +53,14 @@ pub(super) async fn run(args: &RecordArgs, lang: Lang) -> anyhow::Result<Outcome
         folder.join(format!("{}.{kind}", source.name))
     };
     let file = args.output.clone().unwrap_or_else(usual);
-    let there = pick(
-        lang,
+    let there = lang.pick(
         "sudah ada; pilih nama lain dengan -o",
         "exists; choose another name with -o",
     );
     anyhow::ensure!(!file.exists(), "{} {there}", file.display());
-    let world = fetch::live_world(&hub, args.allow_private)?;
-    let mut masker = Masker::new(secrets(&connector));
+    let known = connector.secrets().into_iter();
+    let known = known.filter_map(|secret| secret.reveal().ok());
+    let mut masker = Masker::new(known.map(str::to_owned).collect());
     let bytes = if source.request().is_some() {
         let policy = fetch::policy(&hub, args.allow_private)?;
         let taken = pass(
@@ -73,25 +72,10 @@ pub(super) async fn run(args: &RecordArgs, lang: Lang) -> anyhow::Result<Outcome
         .await?;
         exchanges(&connector, source, taken, &mut masker, lang).await?
     } else {
+        let world = fetch::live_world(&hub, args.allow_private)?;
         records(&connector, source, &world, &mut masker).await?
     };
     keep(&connector, source, &bytes, &file, &masker, lang).await
-}
-
-/// Every secret that the connector knows, as it goes over the wire.
-fn secrets(connector: &Connector) -> Vec<String> {
-    let mut known = connector.auth.secrets();
-    known.extend(
-        connector
-            .sources
-            .iter()
-            .flat_map(|source| source.fetch.secrets()),
-    );
-    known
-        .iter()
-        .filter_map(|secret| secret.reveal().ok())
-        .map(str::to_owned)
-        .collect()
 }
 
 /// Makes the pass, and keeps what came in memory.
@@ -138,40 +122,13 @@ async fn pass(
             )
         })?;
         total += page.bytes;
-        let large = pick(
-            lang,
+        let large = lang.pick(
             "rekaman lebih besar dari 16 MB; persempit sumbernya",
             "the recording is larger than 16 MB; narrow the source",
         );
         anyhow::ensure!(total <= MOST, "{large}");
     }
-    let mut taken = recorder.fixture(at);
-    taken
-        .exchanges
-        .retain(|exchange| !signs_in(exchange, &connector.auth));
-    Ok(taken)
-}
-
-/// Tells whether an exchange is a sign-in: it holds tokens, and a replay does without.
-fn signs_in(exchange: &Exchange, auth: &Auth) -> bool {
-    let mut urls = Vec::new();
-    match auth {
-        Auth::Form(form) => {
-            if exchange.method == Method::POST {
-                return true;
-            }
-            let steps = std::iter::successors(Some(&**form), |form| form.then.as_deref());
-            urls.extend(steps.map(|form| form.url.to_string()));
-        }
-        Auth::Token(login) => urls.push(login.url.to_string()),
-        Auth::OAuth2(client) => urls.push(client.token_url.to_string()),
-        _ => {}
-    }
-    let path = exchange.target.split('?').next().unwrap_or_default();
-    urls.iter().any(|url| {
-        let url = url.split('?').next().unwrap_or_default();
-        path == url || url.ends_with(path) && url.contains("://")
-    })
+    Ok(recorder.fixture(at))
 }
 
 /// Masks exchanges; refuses what cannot be masked.
@@ -197,9 +154,7 @@ async fn exchanges(
     masker.learn(connector, source, &rows);
     for exchange in &mut taken.exchanges {
         exchange.target = masker.target(&exchange.target);
-        let binary = pick(
-            lang,
-            "jawaban bukan teks UTF-8 dan tidak dapat disamarkan; rekam dengan tangan dari data buatan",
+        let binary = lang.pick("jawaban bukan teks UTF-8 dan tidak dapat disamarkan; rekam dengan tangan dari data buatan",
             "an answer is no UTF-8 text and cannot be masked; make the fixture by hand from made-up data",
         );
         let Some(body) = masker.body(&exchange.body) else {
@@ -262,8 +217,7 @@ async fn keep(
     draft.write_all(bytes)?;
     draft.flush()?;
     let again = std::fs::read(draft.path())?;
-    let leak = pick(
-        lang,
+    let leak = lang.pick(
         "rahasia atau data pribadi masih ada dalam rekaman; tidak ada yang ditulis",
         "a secret or personal data is still in the recording; nothing is written",
     );
@@ -285,8 +239,7 @@ async fn keep(
     let failures: Vec<String> = failures.map(|failure| failure.sentence(lang)).collect();
     if !failures.is_empty() {
         failures.iter().for_each(progress::note);
-        progress::note(pick(
-            lang,
+        progress::note(lang.pick(
             "rekaman tidak lolos uji; tidak ada yang ditulis",
             "the recording does not pass its test; nothing is written",
         ));
@@ -297,8 +250,7 @@ async fn keep(
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let (masked, words) = (
         masker.masked(),
-        pick(
-            lang,
+        lang.pick(
             "nilai disamarkan; tambahkan di bawah `tests:`",
             "values masked; add under `tests:`",
         ),
