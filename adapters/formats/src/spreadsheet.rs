@@ -85,9 +85,12 @@ fn check_kind(head: &[u8], input: &mut dyn Input) -> Result<(), FormatFault> {
     let other = sniff::other_than_text(head);
     Err(not_this(other.unwrap_or_else(|| match head {
         [] => "nothing".to_owned(),
-        _ => "plain text".to_owned(),
+        _ => PLAIN_TEXT.to_owned(),
     })))
 }
+
+/// What was found where no workbook is but text: separated text under a workbook's name, most likely.
+pub const PLAIN_TEXT: &str = "plain text";
 
 /// An encrypted workbook is a compound file with a stream `EncryptedPackage` (MS-OFFCRYPTO, section 2.3).
 fn is_encrypted(input: &mut dyn Input) -> std::io::Result<bool> {

@@ -52,7 +52,7 @@ pub(crate) struct Raw {
 impl Raw {
     /// Whether no cell holds anything but white space.
     fn is_blank(&self) -> bool {
-        self.filled() == 0
+        self.cells.iter().all(empty)
     }
 
     fn filled(&self) -> usize {

@@ -56,13 +56,22 @@ impl Letter {
     /// The row: `uid`, `message_id`, `subject`, `from`, `to`, `cc`, `date` (of the header, else when it arrived), `text`,
     /// `attachments`, `in_reply_to`, `references`, `flags`, `size`; what the letter does not say is absent. `cut` is true
     /// where the text is longer than the row holds.
-    pub(crate) fn row(mut self) -> Json {
-        self.bytes.extend(missing_ends(&self.bytes));
-        let message = MessageParser::default().parse(&self.bytes);
+    pub(crate) fn row(self) -> Json {
+        let parser = MessageParser::default();
         let mut row = Map::new();
-        if let Some(message) = &message {
-            headers(message, &mut row);
-            text(message, &mut row);
+        if let Some(message) = parser.parse(&self.bytes) {
+            let ends = missing_ends(&message, &self.bytes);
+            let mended;
+            let message = if ends.is_empty() {
+                Some(message)
+            } else {
+                mended = [self.bytes.as_slice(), &ends].concat();
+                parser.parse(&mended)
+            };
+            if let Some(message) = message {
+                headers(&message, &mut row);
+                text(&message, &mut row);
+            }
         }
         if let (false, Some(received)) = (row.contains_key("date"), self.received) {
             row.insert("date".to_owned(), Json::from(received));
@@ -80,10 +89,7 @@ impl Letter {
 
 /// The ends of parts that a letter lacks because it was fetched or stored in part: the parser does not decode a part
 /// that never ends.
-fn missing_ends(bytes: &[u8]) -> Vec<u8> {
-    let Some(message) = MessageParser::default().parse(bytes) else {
-        return Vec::new();
-    };
+fn missing_ends(message: &Message<'_>, bytes: &[u8]) -> Vec<u8> {
     let boundaries = message
         .parts
         .iter()

@@ -108,5 +108,5 @@ pub(super) fn sheet(
 }
 
 fn is_text(reason: &Reason) -> bool {
-    matches!(reason, Reason::NotThis { found, .. } if found == "plain text")
+    matches!(reason, Reason::NotThis { found, .. } if found == spreadsheet::PLAIN_TEXT)
 }

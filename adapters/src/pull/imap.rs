@@ -8,6 +8,7 @@ use super::{Ask, Reader, World};
 use crate::Trouble;
 use divos_mail::{MailFault, Mailbox, Options, PAGE, Tls};
 use divos_manifest::{Deletes, Imap as Source, ImapTls};
+use divos_model::RowFault;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -97,6 +98,13 @@ impl Way for Imap {
         }
         let mut chunk = Chunk::rows(page.rows);
         chunk.bytes = chunk.weight();
+        // They are there, though nobody can say what they are: nothing may be taken for gone then.
+        chunk.missed.extend((0..page.unread).map(|_| RowFault {
+            row: 0,
+            native_id: None,
+            field: "uid".to_owned(),
+            message: "the server cannot describe this letter".to_owned(),
+        }));
         chunk.skipped = self.skipped;
         chunk.end = page.ended.then_some(End {
             validators: None,

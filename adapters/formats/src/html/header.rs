@@ -3,12 +3,13 @@
 use super::{grid, text};
 use ego_tree::NodeId;
 use scraper::{ElementRef, Selector};
+use std::collections::HashSet;
 
 /// What stands above the columns of one table.
 #[derive(Default)]
 pub(super) struct Header {
     /// The rows that are the header.
-    pub(super) rows: Vec<NodeId>,
+    pub(super) rows: HashSet<NodeId>,
     /// They are marked as such (`<thead>`, `<th>`) and not only the first row.
     pub(super) marked: bool,
     /// The texts above each column, from top to bottom.

@@ -56,10 +56,10 @@ impl Frame {
     }
 
     /// Adds a child that has closed; one of a name that is there already makes an array.
-    pub(super) fn adopt(&mut self, child: Self) {
+    pub(super) fn adopt(&mut self, mut child: Self) {
         self.children += 1;
         self.complex |= child.children > 0;
-        let (name, value) = (child.name.clone(), child.value());
+        let (name, value) = (std::mem::take(&mut child.name), child.value());
         match self.map.get_mut(&name) {
             None => {
                 self.map.insert(name, value);
