@@ -6,6 +6,7 @@ use divos_city::City;
 use std::fmt::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU16, Ordering};
 
 /// The domain of every hub under test; `.test` is reserved (RFC 6761) and never looked up.
 pub const DOMAIN: &str = "divos.test";
@@ -131,7 +132,20 @@ impl Settings {
     }
 }
 
+/// A port below those that the system gives away by itself, so that nothing takes it before the hub, or while it restarts.
 fn free_port() -> std::io::Result<u16> {
-    let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
-    Ok(listener.local_addr()?.port())
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    loop {
+        let nth = NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = 20_000
+            + (std::process::id() as u16)
+                .wrapping_mul(13)
+                .wrapping_add(nth)
+                % 12_000;
+        match TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))) {
+            Ok(_) => return Ok(port),
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {}
+            Err(error) => return Err(error),
+        }
+    }
 }

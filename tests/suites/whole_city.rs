@@ -6,7 +6,6 @@ use anyhow::{Context, ensure};
 use divos_tests::{Tried, eventually};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -23,27 +22,28 @@ impl Drop for Demo {
 
 #[tokio::test]
 async fn the_whole_city_is_federated() -> Tried {
-    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-        .local_addr()?
-        .port();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .context("the workspace")?;
     let data = tempfile::tempdir()?;
+    let complaints = data.path().join("stderr.txt");
     let child = Command::new(divos_tests::binary())
-        .args(["demo", "--city", "--json", "--port", &port.to_string()])
+        .args(["demo", "--city", "--json", "--port", "0"])
         .arg("--data")
         .arg(data.path())
         .env("DIVOS_LOG__FILTER", "error")
         .current_dir(root)
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(std::fs::File::create(&complaints)?)
         .spawn()?;
     let mut demo = Demo(child);
     let output = demo.0.stdout.take().context("its output")?;
     let mut line = String::new();
     BufReader::new(output).read_line(&mut line)?;
-    let told: Value = serde_json::from_str(&line).context("a line of JSON")?;
+    let told: Value = serde_json::from_str(&line).with_context(|| {
+        let said = std::fs::read_to_string(&complaints).unwrap_or_default();
+        format!("a line of JSON, not {line:?}; on stderr: {said}")
+    })?;
     let admin = told["admin"].as_str().context("an address")?;
     let url = format!("{admin}/admin/v1/sources").parse()?;
     let operator = divos_tests::Browser::new(&[])?;
