@@ -5,6 +5,7 @@
 //! plain model of what they should be.
 
 pub mod audit;
+pub mod definitions;
 pub mod feed;
 pub mod fixtures;
 pub mod items;
@@ -45,6 +46,8 @@ macro_rules! conformance {
             sessions: begins_touches_and_ends, rotates_once, ends_all_but_one, a_ticket_is_taken_once,
                 throttles_in_a_window, forgets_what_expired, keeps_tokens;
             audit: chains_what_many_append, one_value_wins;
+            definitions: keeps_one_draft_for_each_author, moves_a_proposal_once,
+                adds_versions_with_their_step;
             runs: keeps_status_and_history;
         );
     };

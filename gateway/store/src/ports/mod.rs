@@ -1,6 +1,7 @@
 //! The ports: traits and their types, one file each. They must never name an engine or hold SQL.
 
 mod audit;
+mod definitions;
 mod error;
 mod items;
 mod meta;
@@ -15,6 +16,10 @@ mod upkeep;
 use std::sync::Arc;
 
 pub use audit::{AuditDraft, AuditLog, AuditRow, AuditVerdict};
+pub use definitions::{
+    DefinitionStore, Draft, NewVersion, Proposal, ProposalKind, ProposalQuery, ProposalState, Step,
+    Texts, Version, text_hash,
+};
 pub use error::{Blame, StoreError};
 pub use items::{
     Commit, Entry, EventKey, ItemMark, ItemStore, SourceCursor, Tombstones, Upserted, Validators,
@@ -51,6 +56,8 @@ pub struct Store {
     pub tokens: Arc<dyn TokenStore>,
     /// What happened, hash-chained.
     pub audit: Arc<dyn AuditLog>,
+    /// Proposals and versions of definitions.
+    pub definitions: Arc<dyn DefinitionStore>,
     /// Signing keys and other small values.
     pub meta: Arc<dyn MetaStore>,
     /// Health, backup, closing.

@@ -2,6 +2,7 @@
 
 mod audit;
 mod connection;
+mod definitions;
 mod dir;
 mod engine;
 mod error;
@@ -82,6 +83,7 @@ pub fn open(options: Options) -> Result<Store, StoreError> {
         sessions: sqlite.clone(),
         tokens: sqlite.clone(),
         audit: sqlite.clone(),
+        definitions: sqlite.clone(),
         meta: sqlite.clone(),
         upkeep: sqlite,
     })

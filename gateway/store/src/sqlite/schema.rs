@@ -7,6 +7,10 @@ use rusqlite::Connection;
 const MIGRATIONS: &[(&str, &str)] = &[
     ("first", include_str!("migrations/0001_first.sql")),
     ("events", include_str!("migrations/0002_events.sql")),
+    (
+        "definitions",
+        include_str!("migrations/0003_definitions.sql"),
+    ),
 ];
 
 /// Marks the file as ours (`DVOS`), so that no other program's database is taken for a store.
