@@ -5,12 +5,12 @@ mod files;
 
 use crate::fault::{Fault, Note};
 use crate::findings::Findings;
-use crate::node::Node;
+use crate::node::{File, Node};
 use crate::problem::Problem;
 use crate::template::Library;
 use crate::{Connector, Explained, SecretSource, Severity, TemplateInfo, explain};
 use build::{Built, Shelf};
-use files::{Files, Held};
+use files::{Files, Held, Scan};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,6 +32,7 @@ pub struct Loaded {
     /// The templates that can be extended, by name.
     pub templates: Vec<TemplateInfo>,
     trees: BTreeMap<String, Arc<Node>>,
+    texts: BTreeMap<String, Arc<File>>,
 }
 
 impl Loaded {
@@ -62,6 +63,12 @@ impl Loaded {
         self.faults
             .iter()
             .filter(move |fault| fault.connector.as_deref() == Some(id))
+    }
+
+    /// Returns the text of a connector's own file.
+    #[must_use]
+    pub fn text(&self, id: &str) -> Option<&str> {
+        self.texts.get(id).map(|file| file.text.as_str())
     }
 
     /// Lists every value of a connector's definition after templates, overlay and defaults; `None`
@@ -96,6 +103,41 @@ impl Loader {
     /// the very same `Arc`.
     pub fn load(&mut self) -> Loaded {
         let scan = self.files.scan();
+        self.load_scan(&scan)
+    }
+
+    /// Loads everything twice: as it is, and as it would be if a connector's file held `text`, or were not there.
+    /// The text need not be on the disk; what is kept for the next load stays as it is.
+    pub fn suppose(&mut self, id: &str, text: Option<&str>) -> (Loaded, Loaded) {
+        let mut scan = self.files.scan();
+        let before = self.load_scan(&scan);
+        let at = scan.connectors.iter().position(|(known, _)| known == id);
+        let path = match at {
+            Some(at) => scan.connectors.remove(at).1.file.path.clone(),
+            None => self.files.dir().join(id).with_extension("yaml"),
+        };
+        let kept = self.built.remove(&path);
+        let Some(shelf) = self.shelf.take() else {
+            return (before.clone(), before);
+        };
+        if let Some(text) = text {
+            let held = Held::new(path.clone(), text.to_owned());
+            let (overlay, dir) = (scan.overlays.get(id), self.files.dir());
+            let built =
+                build::connector(id, &held, overlay, &shelf.library, &self.options, dir, None);
+            self.built.insert(path.clone(), built);
+            scan.connectors.push((id.to_owned(), held));
+        }
+        let after = self.gather(around(&scan, &shelf), &shelf.library);
+        self.shelf = Some(shelf);
+        self.built.remove(&path);
+        if let Some(kept) = kept {
+            self.built.insert(path, kept);
+        }
+        (before, after)
+    }
+
+    fn load_scan(&mut self, scan: &Scan) -> Loaded {
         let shelf = match self
             .shelf
             .take()
@@ -108,8 +150,6 @@ impl Loader {
                 Shelf::new(&scan.templates)
             }
         };
-        let mut faults = scan.faults.clone();
-        faults.extend(shelf.faults.iter().cloned());
         let mut next = BTreeMap::new();
         for (id, held) in &scan.connectors {
             let overlay = scan.overlays.get(id);
@@ -126,8 +166,7 @@ impl Loader {
             next.insert(held.file.path.clone(), built);
         }
         self.built = next;
-        faults.extend(orphans(&scan.overlays, &scan.connectors));
-        let loaded = self.gather(faults, &shelf.library);
+        let loaded = self.gather(around(scan, &shelf), &shelf.library);
         self.shelf = Some(shelf);
         loaded
     }
@@ -144,6 +183,9 @@ impl Loader {
             if let Some(tree) = &built.tree {
                 loaded.trees.insert(built.id.clone(), Arc::clone(tree));
             }
+            if let Some(file) = built.file() {
+                loaded.texts.insert(built.id.clone(), Arc::clone(file));
+            }
             let Some(connector) = &built.connector else {
                 continue;
             };
@@ -159,6 +201,14 @@ impl Loader {
         loaded.faults = build::in_order(faults);
         loaded
     }
+}
+
+/// What is wrong besides the connectors themselves.
+fn around(scan: &Scan, shelf: &Shelf) -> Vec<Fault> {
+    let mut faults = scan.faults.clone();
+    faults.extend(shelf.faults.iter().cloned());
+    faults.extend(orphans(&scan.overlays, &scan.connectors));
+    faults
 }
 
 fn clash(first: &Built, second: &Built, host: &str) -> Vec<Fault> {

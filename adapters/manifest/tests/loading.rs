@@ -135,3 +135,42 @@ fn what_cannot_be_read_is_said() {
     assert_eq!(told, [("DV0004", Some("large")), ("DV0004", Some("latin"))]);
     assert!(loaded.get("bom").is_some());
 }
+
+#[test]
+fn what_is_supposed_is_judged_and_not_kept() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let text = |name: &str, host: &str| {
+        format!(
+            "metadata: {{ name: {name}, title: T }}\napp: {{ host: {host}, upstreams: [\"http://127.0.0.1:9\"] }}\n"
+        )
+    };
+    for name in ["a", "c"] {
+        std::fs::write(dir.path().join(format!("{name}.yaml")), text(name, name)).expect("written");
+    }
+    let mut loader = Loader::new(dir.path(), None, LoadOptions::default());
+    let ids = |loaded: &divos_manifest::Loaded| {
+        let ids = loaded.connectors.iter().map(|c| c.id.to_string());
+        ids.collect::<Vec<_>>().join(" ")
+    };
+    // A new one that takes a host that is given away already.
+    let (before, after) = loader.suppose("b", Some(&text("b", "c")));
+    assert_eq!((ids(&before), ids(&after)), ("a c".into(), "a b".into()));
+    assert!(before.is_clean() && !after.is_clean());
+    // A changed one with a fault; the fault has a place in the file that it will be.
+    let (before, after) = loader.suppose("a", Some("metadata: { nmae: a }\n"));
+    assert_eq!(ids(&after), "c");
+    let place = after.faults_of("a").next().and_then(|f| f.place.clone());
+    assert_eq!(
+        place.map(|p| (p.file, p.line)),
+        Some((dir.path().join("a.yaml"), 1))
+    );
+    assert_eq!(before.text("a"), Some(&*text("a", "a")));
+    let (_, after) = loader.suppose("a", None);
+    assert_eq!((ids(&after), after.text("a")), ("c".into(), None));
+    let again = loader.load();
+    assert_eq!(ids(&again), "a c");
+    assert!(std::sync::Arc::ptr_eq(
+        &again.connectors[0],
+        &before.connectors[0]
+    ));
+}

@@ -115,6 +115,11 @@ pub(super) struct Built {
 }
 
 impl Built {
+    /// The file that it was built of; nothing where it has to be built again.
+    pub(super) fn file(&self) -> Option<&Arc<File>> {
+        self.files.as_ref().map(|(file, _)| file)
+    }
+
     /// Makes the next load build it again.
     pub(super) fn outdate(&mut self) {
         self.files = None;
