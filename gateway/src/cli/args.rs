@@ -130,6 +130,12 @@ pub(crate) struct DemoArgs {
     /// The folder of the shipped connectors, for --city.
     #[arg(long, default_value = "connectors.d")]
     pub(crate) connectors: PathBuf,
+    /// A PostgreSQL server for --city instead of an own one: a DSN whose account may make databases.
+    #[arg(long, value_name = "DSN")]
+    pub(crate) postgres: Option<String>,
+    /// A MariaDB or MySQL server for --city instead of an own one: a DSN whose account may make databases.
+    #[arg(long, value_name = "DSN")]
+    pub(crate) mysql: Option<String>,
     /// An OTLP collector, for example `http://127.0.0.1:4318`.
     #[arg(long)]
     pub(crate) otlp: Option<String>,

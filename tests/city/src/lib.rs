@@ -4,7 +4,7 @@
 //! depends on another package of the workspace, and every server listens on 127.0.0.1 only.
 //!
 //! Start reading at [`City::start`] (seventeen apps, each with a quirk of its own) or [`WholeCity::start`] (all 143 of the
-//! register, as their connectors expect them); [`CityApp`] says what was built, [`Knobs`] turns things for a test.
+//! register, as their connectors expect them; [`Databases`] for those that are a view); [`CityApp`] says what was built, [`Knobs`] turns things for a test.
 //! **All data is made up and says so** (`data contoh / made-up data`); the same seed and the same `now` give the same city.
 
 mod app;
@@ -12,6 +12,7 @@ mod broken;
 mod city;
 mod connectors;
 mod data;
+mod database;
 mod edges;
 mod knobs;
 mod make;
@@ -26,6 +27,7 @@ mod whole;
 pub use app::{CityApp, Make};
 pub use city::{City, CityError, CityOptions};
 pub use connectors::Secret;
+pub use database::{DatabaseError, Databases, Given, Product};
 pub use knobs::{Break, Knobs};
 pub use people::{DEMO_PASSWORD, Person, Post, people, people_csv, people_csv_with};
 pub use state::{Record, Seen};

@@ -1,5 +1,6 @@
 //! `divos demo`: the hub and a simulated city on loopback, with made-up data.
 
+mod pusher;
 mod world;
 
 use super::args::DemoArgs;
@@ -7,10 +8,11 @@ use super::{Outcome, progress, serve};
 use crate::config::{self, Origin, Overrides};
 use crate::run::{self, Extras, Running};
 use anyhow::Context;
-use divos_city::DEMO_PASSWORD;
+use divos_city::{DEMO_PASSWORD, Given};
 use divos_model::Lang;
 use divos_sso::ImportOptions;
 use indicatif::ProgressBar;
+use pusher::Pusher;
 use secrecy::SecretString;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -43,6 +45,10 @@ async fn demo(args: &DemoArgs, lang: Lang) -> anyhow::Result<Outcome> {
         whole: args.city || args.full,
         full: args.full,
         shipped: &args.connectors,
+        databases: Given {
+            postgres: args.postgres.clone(),
+            mysql: args.mysql.clone(),
+        },
         lang,
     };
     let city = World::start(&plan, &connectors, &overlay).await?;
@@ -60,10 +66,18 @@ async fn demo(args: &DemoArgs, lang: Lang) -> anyhow::Result<Outcome> {
     };
     let running = run::start(&settings, extras, telemetry).await?;
     people(&running, args.json, lang).await?;
-    fill(&running, city.apps(), args.json, lang).await;
+    let pusher = Pusher::of(&running)?;
+    let (pushed, ()) = tokio::join!(
+        pusher.push_all(city.pushes()),
+        fill(&running, city.apps(), args.json, lang)
+    );
+    pushed?;
+    for line in city.missing(lang) {
+        progress::note(line);
+    }
     tell(&running, &place, args.json, lang)?;
     let happening = CancellationToken::new();
-    let city_life = live(&city, happening.clone());
+    let city_life = live(&city, &pusher, happening.clone());
     tokio::select! {
         told = serve::until_told(&running) => told?,
         () = city_life => {}
@@ -245,12 +259,17 @@ fn tell(running: &Running, place: &Place, as_json: bool, lang: Lang) -> anyhow::
 }
 
 /// Lets a little happen in the city, so that the feed is seen to live.
-async fn live(city: &World, stop: CancellationToken) {
+async fn live(city: &World, pusher: &Pusher, stop: CancellationToken) {
     for turn in 0.. {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(HAPPENS) => {}
         }
-        city.happen(turn);
+        let Some(pushed) = city.happen(turn) else {
+            continue;
+        };
+        if let Err(error) = pusher.push_all(std::iter::once(pushed)).await {
+            tracing::warn!(error = format!("{error:#}"), "an app could not push");
+        }
     }
 }

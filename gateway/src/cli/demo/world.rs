@@ -3,7 +3,9 @@
 //! Owns how either is started and described to the hub. It must never know the hub's insides.
 
 use anyhow::Context;
-use divos_city::{City, CityOptions, Size, WholeCity, WholeOptions};
+use divos_city::{
+    City, CityOptions, Databases, Given, Push, Size, Technology, WholeCity, WholeOptions,
+};
 use divos_model::Lang;
 use secrecy::SecretString;
 use std::path::Path;
@@ -12,9 +14,15 @@ use std::path::Path;
 pub(super) enum World {
     /// A few apps of every make, one slow, one failing, one down.
     Small(City),
-    /// Every app of the register.
-    Whole(Box<WholeCity>),
+    /// Every app of the register, and the databases of those that are a view.
+    Whole(Box<WholeCity>, Databases),
 }
+
+/// What an app pushes, with its slug.
+pub(super) type Pushed = (&'static str, Push);
+
+/// How many events an app pushes at once.
+const BATCH: usize = 500;
 
 /// How the city is built.
 pub(super) struct Plan<'a> {
@@ -23,6 +31,8 @@ pub(super) struct Plan<'a> {
     pub(super) full: bool,
     /// The shipped connectors, for the whole city.
     pub(super) shipped: &'a Path,
+    /// Database servers to use instead of own ones.
+    pub(super) databases: Given,
     pub(super) lang: Lang,
 }
 
@@ -66,11 +76,13 @@ impl World {
         );
         copy(plan.shipped, connectors)?;
         city.write_overlays(overlay)?;
-        // No database is started, so the apps that are views in one wait for the operator as they are shipped.
-        for app in city.apps().iter().filter(|app| city.sql(app.id).is_some()) {
+        let databases = Databases::open(&city, &plan.databases).await;
+        // An app whose database is missing waits for the operator, as it is shipped.
+        let views = city.apps().iter().filter(|app| city.sql(app.id).is_some());
+        for app in views.filter(|app| databases.dsn(app.id).is_none()) {
             std::fs::remove_file(overlay.join(format!("{}.yaml", app.id)))?;
         }
-        Ok(Self::Whole(Box::new(city)))
+        Ok(Self::Whole(Box::new(city), databases))
     }
 
     pub(super) fn secrets(&self) -> Vec<(String, SecretString)> {
@@ -79,9 +91,14 @@ impl World {
                 let one = |s: &divos_city::Secret| (s.path.to_owned(), SecretString::from(s.value));
                 city.secrets().iter().map(one).collect()
             }
-            Self::Whole(city) => {
+            Self::Whole(city, databases) => {
                 let all = city.apps().iter().flat_map(|app| city.secrets(app.id));
-                all.map(|(path, value)| (path, SecretString::from(value)))
+                let dsns = city.apps().iter().filter_map(|app| {
+                    let dsn = databases.dsn(app.id)?;
+                    Some((format!("{}/dsn", app.id), dsn.to_owned()))
+                });
+                all.chain(dsns)
+                    .map(|(path, value)| (path, SecretString::from(value)))
                     .collect()
             }
         }
@@ -90,18 +107,54 @@ impl World {
     pub(super) fn apps(&self) -> usize {
         match self {
             Self::Small(city) => city.apps().len(),
-            Self::Whole(city) => city.apps().len(),
+            Self::Whole(city, _) => city.apps().len(),
         }
     }
 
-    /// Lets a little happen.
-    pub(super) fn happen(&self, turn: u64) {
+    /// Why apps in databases wait, a line each.
+    pub(super) fn missing(&self, lang: Lang) -> Vec<String> {
+        let Self::Whole(_, databases) = self else {
+            return Vec::new();
+        };
+        let line = |(product, error): &(divos_city::Product, divos_city::DatabaseError)| {
+            let (name, error) = (product.name(), anyhow::format_err!("{error}"));
+            match lang {
+                Lang::Id => format!("{name} tidak dapat dijalankan, aplikasinya menunggu: {error}"),
+                Lang::En => format!("{name} could not be started, its apps wait: {error}"),
+            }
+        };
+        databases.missing().iter().map(line).collect()
+    }
+
+    /// Everything that apps push by themselves, app after app.
+    pub(super) fn pushes(&self) -> impl Iterator<Item = Pushed> {
+        let city = match self {
+            Self::Whole(city, _) => Some(city),
+            Self::Small(_) => None,
+        };
+        let apps = city.into_iter().flat_map(|city| {
+            let pushing = |app: &&divos_city::WholeApp| app.technology == Technology::Webhook;
+            city.apps()
+                .iter()
+                .filter(pushing)
+                .map(move |app| (city, app.id))
+        });
+        apps.flat_map(|(city, id)| {
+            let all = city.pushes(id, BATCH, chrono::Utc::now());
+            all.into_iter().map(move |push| (id, push))
+        })
+    }
+
+    /// Lets a little happen; returns what an app has to push by it.
+    pub(super) fn happen(&self, turn: u64) -> Option<Pushed> {
         match self {
             Self::Small(city) => {
                 city.happen(turn);
+                None
             }
-            Self::Whole(city) => {
-                city.happen(turn);
+            Self::Whole(city, _) => {
+                let app = city.happen(turn)?;
+                Some((app, city.newest_push(app, chrono::Utc::now())?))
             }
         }
     }
@@ -109,7 +162,7 @@ impl World {
     pub(super) async fn stop(self) {
         match self {
             Self::Small(city) => city.stop().await,
-            Self::Whole(city) => city.stop().await,
+            Self::Whole(city, _) => city.stop().await,
         }
     }
 }

@@ -211,6 +211,15 @@ impl WholeCity {
         }
     }
 
+    /// The newest item of an app that pushes, as it pushes it.
+    #[must_use]
+    pub fn newest_push(&self, id: &str, at: DateTime<Utc>) -> Option<Push> {
+        let shelf = self.shelf(id)?;
+        (shelf.entry.technology == Technology::Webhook)
+            .then(|| push::newest(shelf, at))
+            .flatten()
+    }
+
     /// What is loaded into the database of an app whose data is a view.
     #[must_use]
     pub fn sql(&self, id: &str) -> Option<SqlSeed> {
@@ -254,12 +263,13 @@ impl WholeCity {
         self.shelf(id).map_or(0, |shelf| shelf.requests())
     }
 
-    /// Lets a little happen: a new item in one app that is asked for its data, another app each turn.
+    /// Lets a little happen: a new item in one app, another app each turn. An app that pushes has to be made to push it
+    /// ([`WholeCity::newest_push`]); the databases stay as they were filled.
     pub fn happen(&self, turn: u64) -> Option<&'static str> {
         let asked: Vec<&Arc<Shelf>> = self
             .shelves
             .iter()
-            .filter(|s| !matches!(s.entry.technology, Technology::Sql | Technology::Webhook))
+            .filter(|shelf| shelf.entry.technology != Technology::Sql)
             .collect();
         let shelf = asked.get((turn % asked.len().max(1) as u64) as usize)?;
         shelf.insert(None);

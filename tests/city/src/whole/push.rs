@@ -34,6 +34,12 @@ pub(crate) fn all(shelf: &Shelf, batch: usize, at: DateTime<Utc>) -> Vec<Push> {
     ids.chunks(batch).map(|ids| push(shelf, ids, at)).collect()
 }
 
+/// The newest item that an app would push.
+pub(crate) fn newest(shelf: &Shelf, at: DateTime<Utc>) -> Option<Push> {
+    let newest = *shelf.ids().last()?;
+    Some(push(shelf, &[newest], at))
+}
+
 fn push(shelf: &Shelf, ids: &[u64], at: DateTime<Utc>) -> Push {
     let events: Vec<Value> = ids.iter().map(|id| event(shelf, *id)).collect();
     let body = Value::Array(events).to_string();
