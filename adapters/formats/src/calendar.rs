@@ -11,14 +11,14 @@ mod people;
 mod survey;
 mod zones;
 
-use crate::{FormatFault, Input, Oddities, Oddity, Opened, Reason, charset, sniff};
+use crate::charset::{Decoder, Head, Witnesses};
+use crate::{FormatFault, Input, Oddities, Oddity, Opened, sniff};
 use chrono::{DateTime, Utc};
-use encoding_rs::Encoding;
 use event::Event;
 use expand::Occurrence;
 use parts::{Kind, Parts, Piece};
 use serde_json::Value as Json;
-use std::io::{BufReader, Cursor, SeekFrom};
+use std::io::{BufRead, BufReader, Cursor, SeekFrom};
 use survey::Survey;
 
 pub use chrono_tz::Tz;
@@ -72,42 +72,29 @@ impl Default for Options {
 /// (a bounded number), not with the events.
 ///
 /// # Errors
-/// [`Reason::NotThis`] for a page or any document that does not begin with `BEGIN:VCALENDAR`; [`Reason::Io`]. Rows
-/// end with [`Reason::Truncated`] where the calendar is not ended by `END:VCALENDAR`.
+/// [`crate::Reason::NotThis`] for a page or any document that does not begin with `BEGIN:VCALENDAR`; [`crate::Reason::Io`]. Rows
+/// end with [`crate::Reason::Truncated`] where the calendar is not ended by `END:VCALENDAR`.
 pub fn open(
     mut input: Box<dyn Input>,
     content_type: Option<&str>,
     options: &Options,
 ) -> Result<Opened, FormatFault> {
     let odd = Oddities::default();
-    recognise(input.as_mut())?;
-    let encoding = charset::pick(
-        options.charset.as_deref(),
+    let head = Head::read(&mut *input)?;
+    recognise(head.bytes())?;
+    let witnesses = Witnesses {
+        stated: options.charset.as_deref(),
         content_type,
-        input.as_mut(),
-        &odd,
-    )?;
-    let survey = Survey::of(
-        parts_of(&mut input, encoding, Oddities::default()),
-        options,
-        &odd,
-    )?;
+        declared: None,
+    };
+    let encoding = head.pick(&witnesses, &mut *input, &odd)?;
+    let first = Decoder::new(&mut input, encoding, Oddities::default());
+    let survey = Survey::of(Parts::new(BufReader::new(first)), options, &odd)?;
     input
         .seek(SeekFrom::Start(0))
-        .map_err(|error| FormatFault::whole(Reason::Io(error.to_string())))?;
-    let rows = Rows {
-        parts: parts_of(input, encoding, odd.clone()),
-        survey,
-        options: options.clone(),
-        odd: odd.clone(),
-        at_hand: None,
-        ended: false,
-    };
-    Ok(Opened {
-        rows: Box::new(rows),
-        columns: None,
-        odd,
-    })
+        .map_err(|error| FormatFault::io(&error))?;
+    let again = BufReader::new(Decoder::new(input, encoding, odd.clone()));
+    Ok(Rows::opened(Parts::new(again), survey, options, odd))
 }
 
 /// Opens one calendar that is a text already, as each `calendar-data` of a CalDAV answer (RFC 4791, section 9.6).
@@ -115,20 +102,15 @@ pub fn open(
 /// # Errors
 /// As [`open`].
 pub fn open_text(text: &str, options: &Options) -> Result<Opened, FormatFault> {
-    let options = Options {
-        charset: Some("utf-8".to_owned()),
-        ..options.clone()
-    };
-    open(
-        Box::new(Cursor::new(text.as_bytes().to_vec())),
-        None,
-        &options,
-    )
+    let odd = Oddities::default();
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    recognise(text.as_bytes())?;
+    let survey = Survey::of(Parts::new(text.as_bytes()), options, &odd)?;
+    let again = Cursor::new(text.to_owned());
+    Ok(Rows::opened(Parts::new(again), survey, options, odd))
 }
 
-fn recognise(input: &mut dyn Input) -> Result<(), FormatFault> {
-    let head = charset::read_head(input)
-        .map_err(|error| FormatFault::whole(Reason::Io(error.to_string())))?;
+fn recognise(head: &[u8]) -> Result<(), FormatFault> {
     let wide = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
     let first: Vec<u8> = head
         .iter()
@@ -140,29 +122,16 @@ fn recognise(input: &mut dyn Input) -> Result<(), FormatFault> {
         return Ok(());
     }
     let found =
-        sniff::other_than_text(&head).unwrap_or_else(|| match head.trim_ascii().is_empty() {
+        sniff::other_than_text(head).unwrap_or_else(|| match head.trim_ascii().is_empty() {
             true => "an empty document".to_owned(),
             false => "a text that does not begin with BEGIN:VCALENDAR".to_owned(),
         });
-    Err(FormatFault::whole(Reason::NotThis {
-        expected: "ical",
-        found,
-    }))
-}
-
-type Decoded<R> = BufReader<charset::Decoder<R>>;
-
-fn parts_of<R: std::io::Read>(
-    input: R,
-    encoding: &'static Encoding,
-    odd: Oddities,
-) -> Parts<Decoded<R>> {
-    Parts::new(BufReader::new(charset::Decoder::new(input, encoding, odd)))
+    Err(FormatFault::not_this("ical", found))
 }
 
 /// The second pass: events as they come, each with its occurrences.
 struct Rows<R> {
-    parts: Parts<Decoded<R>>,
+    parts: Parts<R>,
     survey: Survey,
     options: Options,
     odd: Oddities,
@@ -184,7 +153,25 @@ impl AtHand {
     }
 }
 
-impl<R: std::io::Read> Rows<R> {
+impl<R: BufRead + Send + 'static> Rows<R> {
+    fn opened(parts: Parts<R>, survey: Survey, options: &Options, odd: Oddities) -> Opened {
+        let rows = Self {
+            parts,
+            survey,
+            options: options.clone(),
+            odd: odd.clone(),
+            at_hand: None,
+            ended: false,
+        };
+        Opened {
+            rows: Box::new(rows),
+            columns: None,
+            odd,
+        }
+    }
+}
+
+impl<R> Rows<R> {
     fn take(&mut self, text: &str, kind: Kind, line: u64) {
         let Some(event) = Event::read(text, kind, &self.survey.zones, &self.odd, line) else {
             self.odd.add(Oddity::BadRow, Some(line), None);
@@ -205,7 +192,7 @@ impl<R: std::io::Read> Rows<R> {
     }
 }
 
-impl<R: std::io::Read> Iterator for Rows<R> {
+impl<R: BufRead> Iterator for Rows<R> {
     type Item = Result<Json, FormatFault>;
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -7,7 +7,7 @@ mod decode;
 
 pub use decode::Decoder;
 
-use crate::{FormatFault, Input, Oddities, Oddity, Reason};
+use crate::{FormatFault, Input, Oddities, Oddity};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8};
 use std::io::{Read, SeekFrom};
@@ -33,55 +33,94 @@ pub fn of_header(content_type: &str) -> Option<&str> {
 /// Where nothing is stated the whole input is looked through, so that one late byte does not surprise.
 ///
 /// # Errors
-/// [`Reason::Io`] if the input cannot be read. It is left at its beginning.
+/// [`Reason::Io`](crate::Reason::Io) if the input cannot be read. It is left at its beginning.
 pub fn pick(
     stated: Option<&str>,
     content_type: Option<&str>,
     input: &mut dyn Input,
     odd: &Oddities,
 ) -> Result<&'static Encoding, FormatFault> {
-    let chosen = read_head(input)
-        .and_then(|head| weigh(stated, content_type, &head, input, odd))
-        .and_then(|encoding| input.seek(SeekFrom::Start(0)).map(|_| encoding));
-    chosen.map_err(|error| FormatFault::whole(Reason::Io(error.to_string())))
+    let witnesses = Witnesses {
+        stated,
+        content_type,
+        declared: None,
+    };
+    Head::read(input)?.pick(&witnesses, input, odd)
 }
 
-/// Reads the first 64 KiB, or less if there is less.
-///
-/// # Errors
-/// The system's, if the input cannot be read.
-pub(crate) fn read_head(input: &mut dyn Input) -> std::io::Result<Vec<u8>> {
-    let mut head = Vec::new();
-    input.seek(SeekFrom::Start(0))?;
-    input.take(HEAD as u64).read_to_end(&mut head)?;
-    Ok(head)
+/// What is said of a document's character set, the strongest first.
+pub(crate) struct Witnesses<'a> {
+    /// By the connector.
+    pub(crate) stated: Option<&'a str>,
+    /// By the header, with whatever else is in it.
+    pub(crate) content_type: Option<&'a str>,
+    /// By the document itself, in the way of its format.
+    pub(crate) declared: Option<&'a str>,
 }
 
-fn weigh(
-    stated: Option<&str>,
-    content_type: Option<&str>,
-    head: &[u8],
-    input: &mut dyn Input,
-    odd: &Oddities,
-) -> std::io::Result<&'static Encoding> {
-    let named = stated.and_then(|label| by_name(label, odd)).or_else(|| {
-        content_type
-            .and_then(of_header)
-            .and_then(|label| by_name(label, odd))
-    });
-    if let Some((marked, _)) = Encoding::for_bom(head) {
-        if named.is_some_and(|named| named != marked) {
-            odd.add(Oddity::ActuallyUnicode, None, Some(0));
-        }
-        return Ok(marked);
+/// The first bytes of a document: they tell its format and its character set.
+pub(crate) struct Head(Vec<u8>);
+
+impl Head {
+    /// Reads the first 64 KiB, or less if there is less.
+    ///
+    /// # Errors
+    /// [`Reason::Io`](crate::Reason::Io) if the input cannot be read.
+    pub(crate) fn read(input: &mut dyn Input) -> Result<Self, FormatFault> {
+        let mut head = Vec::new();
+        let read = input
+            .seek(SeekFrom::Start(0))
+            .and_then(|_| input.take(HEAD as u64).read_to_end(&mut head));
+        read.map_err(|error| FormatFault::io(&error))?;
+        Ok(Self(head))
     }
-    match named {
-        Some(named) if named != UTF_8 && named.is_ascii_compatible() && is_utf8(head) => {
-            odd.add(Oddity::ActuallyUnicode, None, None);
-            Ok(UTF_8)
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Picks the character set, see [`pick`]; `input` is that of these bytes and is left at its beginning.
+    pub(crate) fn pick(
+        &self,
+        witnesses: &Witnesses<'_>,
+        input: &mut dyn Input,
+        odd: &Oddities,
+    ) -> Result<&'static Encoding, FormatFault> {
+        let chosen = self
+            .weigh(witnesses, input, odd)
+            .and_then(|encoding| input.seek(SeekFrom::Start(0)).map(|_| encoding));
+        chosen.map_err(|error| FormatFault::io(&error))
+    }
+
+    fn weigh(
+        &self,
+        witnesses: &Witnesses<'_>,
+        input: &mut dyn Input,
+        odd: &Oddities,
+    ) -> std::io::Result<&'static Encoding> {
+        let labels = [
+            witnesses.stated,
+            witnesses.content_type.and_then(of_header),
+            witnesses.declared,
+        ];
+        let named = labels
+            .into_iter()
+            .flatten()
+            .find_map(|label| by_name(label, odd));
+        if let Some((marked, _)) = Encoding::for_bom(&self.0) {
+            if named.is_some_and(|named| named != marked) {
+                odd.add(Oddity::ActuallyUnicode, None, Some(0));
+            }
+            return Ok(marked);
         }
-        Some(named) => Ok(named),
-        None => guess(input, odd),
+        match named {
+            Some(named) if named != UTF_8 && named.is_ascii_compatible() && is_utf8(&self.0) => {
+                odd.add(Oddity::ActuallyUnicode, None, None);
+                Ok(UTF_8)
+            }
+            Some(named) => Ok(named),
+            None => guess(input, odd),
+        }
     }
 }
 

@@ -22,6 +22,45 @@ impl FormatFault {
             reason,
         }
     }
+
+    /// A fault in a line, from 1.
+    pub(crate) fn in_line(line: u64, reason: Reason) -> Self {
+        Self {
+            line: Some(line),
+            ..Self::whole(reason)
+        }
+    }
+
+    /// The document is another one than was expected.
+    pub(crate) fn not_this(expected: &'static str, found: impl Into<String>) -> Self {
+        let found = found.into();
+        Self::whole(Reason::NotThis { expected, found })
+    }
+
+    /// There is more than a bound permits.
+    pub(crate) fn too_much(of: &'static str, limit: u64) -> Self {
+        Self::whole(Reason::TooMuch { of, limit })
+    }
+
+    /// A promised part is missing.
+    pub(crate) fn missing(what: &'static str, name: String, found: Vec<String>) -> Self {
+        Self::whole(Reason::Missing { what, name, found })
+    }
+
+    /// It is malformed, in these words.
+    pub(crate) fn malformed(words: impl Into<String>) -> Self {
+        Self::whole(Reason::Malformed(words.into()))
+    }
+
+    /// It ends in the middle.
+    pub(crate) fn truncated() -> Self {
+        Self::whole(Reason::Truncated)
+    }
+
+    /// The input could not be read.
+    pub(crate) fn io(error: &std::io::Error) -> Self {
+        Self::whole(Reason::Io(error.to_string()))
+    }
 }
 
 /// Why a document cannot be read further.

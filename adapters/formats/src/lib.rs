@@ -6,6 +6,7 @@
 mod bound;
 pub mod calendar;
 pub mod charset;
+mod entity;
 pub mod fault;
 pub mod html;
 pub mod odd;

@@ -7,7 +7,7 @@ mod delimiter;
 mod lines;
 
 use crate::bound::{Bounded, Gate};
-use crate::charset::{self, Decoder};
+use crate::charset::{Decoder, Head, Witnesses};
 use crate::table::{self, Raw, Shape};
 use crate::{FormatFault, Input, Oddities, Opened, Reason, sniff};
 use lines::Lines;
@@ -55,22 +55,24 @@ pub fn open(
     content_type: Option<&str>,
     options: &Options,
 ) -> Result<Opened, FormatFault> {
-    let head = charset::read_head(&mut *input).map_err(|error| io(&error))?;
-    if let Some(found) = sniff::other_than_text(&head) {
-        return Err(FormatFault::whole(Reason::NotThis {
-            expected: "csv",
-            found,
-        }));
+    let head = Head::read(&mut *input)?;
+    if let Some(found) = sniff::other_than_text(head.bytes()) {
+        return Err(FormatFault::not_this("csv", found));
     }
     let odd = Oddities::default();
-    let encoding = charset::pick(options.charset.as_deref(), content_type, &mut *input, &odd)?;
+    let witnesses = Witnesses {
+        stated: options.charset.as_deref(),
+        content_type,
+        declared: None,
+    };
+    let encoding = head.pick(&witnesses, &mut *input, &odd)?;
     let lines = Lines::new(Decoder::new(input, encoding, odd.clone()));
     let mut text = BufReader::with_capacity(delimiter::SAMPLE, lines);
-    let declared = declared_delimiter(&mut text).map_err(|error| io(&error))?;
+    let declared = declared_delimiter(&mut text).map_err(|error| FormatFault::io(&error))?;
     let delimiter = match options.delimiter.or(declared) {
         Some(delimiter) => delimiter,
         None => {
-            let sample = text.fill_buf().map_err(|error| io(&error))?;
+            let sample = text.fill_buf().map_err(|error| FormatFault::io(&error))?;
             delimiter::likeliest(sample, options.quote, &options.shape)
         }
     };
@@ -101,10 +103,6 @@ fn declared_delimiter(text: &mut impl BufRead) -> std::io::Result<Option<u8>> {
     let delimiter = *delimiter;
     text.consume(b"sep=;\n".len());
     Ok(Some(delimiter))
-}
-
-fn io(error: &std::io::Error) -> FormatFault {
-    FormatFault::whole(Reason::Io(error.to_string()))
 }
 
 /// The rows of the text, each within its bound.
@@ -151,11 +149,8 @@ impl<R: Read> Grid<R> {
         let within: usize = self.record.iter().map(feeds).sum();
         // A row ends with its line; what ends with the text is a quoted cell that never ends: rows are lost in it.
         if self.gate.is_exhausted() {
-            return Err(FormatFault {
-                line: Some(after.saturating_sub(within as u64)),
-                byte: None,
-                reason: Reason::Truncated,
-            });
+            let line = after.saturating_sub(within as u64);
+            return Err(FormatFault::in_line(line, Reason::Truncated));
         }
         Ok(Some(Raw {
             line: after.saturating_sub(within as u64 + 1),
@@ -173,11 +168,7 @@ impl<R: Read> Grid<R> {
             csv::ErrorKind::Io(error) => Reason::Io(error.to_string()),
             _ => Reason::Malformed(error.to_string()),
         };
-        FormatFault {
-            line: Some(line + self.lines_before),
-            byte: None,
-            reason,
-        }
+        FormatFault::in_line(line + self.lines_before, reason)
     }
 }
 

@@ -10,8 +10,9 @@ mod package;
 mod text;
 mod workbook;
 
+use crate::charset::Head;
 use crate::table::{self, Shape};
-use crate::{FormatFault, Input, Oddities, Opened, Reason, charset, sniff};
+use crate::{FormatFault, Input, Oddities, Opened, Reason, sniff};
 use cells::{Cells, Context};
 use markup::Markup;
 use package::Package;
@@ -57,18 +58,18 @@ pub fn open(
     _content_type: Option<&str>,
     options: &Options,
 ) -> Result<Opened, FormatFault> {
-    let head = charset::read_head(&mut *input).map_err(|error| io(&error))?;
-    check_kind(&head, &mut *input)?;
+    let head = Head::read(&mut *input)?;
+    check_kind(head.bytes(), &mut *input)?;
     let mut package = Package::open(input)?;
     let Some(workbook) = Workbook::read(&mut package)? else {
-        let found = sniff::binary(&head).unwrap_or("a ZIP archive");
-        return Err(not_this(found.to_owned()));
+        let found = sniff::binary(head.bytes()).unwrap_or("a ZIP archive");
+        return Err(FormatFault::not_this("xlsx", found));
     };
     let odd = Oddities::default();
     let part = choose(&workbook, &options.sheet)?.part.clone();
     let context = context(&workbook, &mut package, odd.clone())?;
     let sheet = package.into_part(&part)?.ok_or_else(|| {
-        package::malformed("the workbook names a sheet that is not in the archive")
+        FormatFault::malformed("the workbook names a sheet that is not in the archive")
     })?;
     table::open(Cells::new(Markup::new(sheet), context), &options.shape, odd)
 }
@@ -79,14 +80,15 @@ fn check_kind(head: &[u8], input: &mut dyn Input) -> Result<(), FormatFault> {
         return Ok(());
     }
     const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
-    if head.starts_with(OLE) && is_encrypted(input).map_err(|error| io(&error))? {
+    if head.starts_with(OLE) && is_encrypted(input).map_err(|error| FormatFault::io(&error))? {
         return Err(FormatFault::whole(Reason::Encrypted));
     }
     let other = sniff::other_than_text(head);
-    Err(not_this(other.unwrap_or_else(|| match head {
+    let found = other.unwrap_or_else(|| match head {
         [] => "nothing".to_owned(),
         _ => PLAIN_TEXT.to_owned(),
-    })))
+    });
+    Err(FormatFault::not_this("xlsx", found))
 }
 
 /// What was found where no workbook is but text: separated text under a workbook's name, most likely.
@@ -138,15 +140,8 @@ fn choose<'a>(workbook: &'a Workbook, wanted: &Sheet) -> Result<&'a workbook::Sh
         }
     };
     found.ok_or_else(|| {
-        FormatFault::whole(Reason::Missing {
-            what: "sheet",
-            name,
-            found: sheets
-                .iter()
-                .take(SHOWN)
-                .map(|sheet| sheet.name.clone())
-                .collect(),
-        })
+        let names = sheets.iter().map(|sheet| sheet.name.clone());
+        FormatFault::missing("sheet", name, names.take(SHOWN).collect())
     })
 }
 
@@ -173,15 +168,4 @@ fn context(
         from_1904: workbook.from_1904,
         odd,
     })
-}
-
-fn not_this(found: String) -> FormatFault {
-    FormatFault::whole(Reason::NotThis {
-        expected: "xlsx",
-        found,
-    })
-}
-
-fn io(error: &std::io::Error) -> FormatFault {
-    FormatFault::whole(Reason::Io(error.to_string()))
 }

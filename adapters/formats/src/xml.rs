@@ -56,6 +56,12 @@ impl Rest {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
+    /// Whether something holds of it; never before the rows have ended.
+    fn is(&self, so: impl FnOnce(&Json) -> bool) -> bool {
+        let rest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        rest.as_ref().is_some_and(so)
+    }
+
     fn put(&self, rest: Json) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(rest);
     }

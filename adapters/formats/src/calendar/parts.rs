@@ -129,11 +129,7 @@ impl<R: BufRead> Parts<R> {
     }
 
     fn fault(&self, reason: Reason) -> FormatFault {
-        FormatFault {
-            line: Some(self.number),
-            byte: None,
-            reason,
-        }
+        FormatFault::in_line(self.number, reason)
     }
 
     /// Reads a line without its end; `false` at the end of the document.

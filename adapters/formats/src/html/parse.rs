@@ -2,8 +2,8 @@
 //!
 //! Owns the character set of a page (WHATWG HTML 13.2.3) and the bounds that the parser does not have itself.
 
-use crate::charset::{self, Decoder};
-use crate::{FormatFault, Input, Oddities, Reason, sniff};
+use crate::charset::{Decoder, Head, Witnesses};
+use crate::{FormatFault, Input, Oddities, sniff};
 use encoding_rs::Encoding;
 use html5ever::driver::{self, ParseOpts, Parser};
 use html5ever::tendril::{StrTendril, TendrilSink as _};
@@ -30,29 +30,31 @@ pub(super) fn parse(
     content_type: Option<&str>,
     odd: &Oddities,
 ) -> Result<Html, FormatFault> {
-    let io = |error: std::io::Error| FormatFault::whole(Reason::Io(error.to_string()));
-    let head = charset::read_head(&mut *input).map_err(io)?;
-    if let Some(found) = sniff::binary(&head) {
-        return Err(FormatFault::whole(Reason::NotThis {
-            expected: "html",
-            found: found.to_owned(),
-        }));
+    let head = Head::read(&mut *input)?;
+    if let Some(found) = sniff::binary(head.bytes()) {
+        return Err(FormatFault::not_this("html", found));
     }
-    let label = stated.or_else(|| content_type.and_then(charset::of_header));
-    let label = label.map(str::to_owned).or_else(|| declared(&head));
-    let encoding = charset::pick(label.as_deref(), None, &mut *input, odd)?;
+    let declared = declared(head.bytes());
+    let witnesses = Witnesses {
+        stated,
+        content_type,
+        declared: declared.as_deref(),
+    };
+    let encoding = head.pick(&witnesses, &mut *input, odd)?;
     let mut text = String::new();
     let mut decoded = Decoder::new(input, encoding, odd.clone()).take(BYTES + 1);
-    decoded.read_to_string(&mut text).map_err(io)?;
+    decoded
+        .read_to_string(&mut text)
+        .map_err(|error| FormatFault::io(&error))?;
     if text.len() as u64 > BYTES {
-        return Err(too_much("page bytes", BYTES));
+        return Err(FormatFault::too_much("page bytes", BYTES));
     }
     tree(&text)
 }
 
 fn tree(text: &str) -> Result<Html, FormatFault> {
     if !attributes_fit(text) {
-        return Err(too_much("attributes", ATTRIBUTES as u64));
+        return Err(FormatFault::too_much("attributes", ATTRIBUTES as u64));
     }
     let options = ParseOpts {
         tree_builder: TreeBuilderOpts {
@@ -78,17 +80,13 @@ fn bounds(parser: &Parser<HtmlTreeSink>) -> Result<(), FormatFault> {
     let html = parser.tokenizer.sink.sink.0.borrow();
     let nodes = html.tree.nodes();
     if nodes.len() > NODES {
-        return Err(too_much("elements", NODES as u64));
+        return Err(FormatFault::too_much("elements", NODES as u64));
     }
     let deepest = html.tree.nodes().next_back();
     if deepest.is_some_and(|node| node.ancestors().nth(DEPTH).is_some()) {
-        return Err(too_much("depth", DEPTH as u64));
+        return Err(FormatFault::too_much("depth", DEPTH as u64));
     }
     Ok(())
-}
-
-fn too_much(of: &'static str, limit: u64) -> FormatFault {
-    FormatFault::whole(Reason::TooMuch { of, limit })
 }
 
 /// The parser compares every attribute of a tag with every other one. A tag may be none (within a script), but then

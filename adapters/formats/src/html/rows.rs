@@ -84,15 +84,12 @@ fn guard(plan: &Plan, headers: &[Header]) -> Result<Option<Vec<String>>, FormatF
         .max_by_key(|header| words().filter(|name| header.says(name)).count());
     let name = best.and_then(lacks).or_else(|| words().next());
     let found = best.map(Header::names).unwrap_or_default();
-    Err(FormatFault::whole(Reason::Missing {
-        what: "column",
-        name: name.cloned().unwrap_or_default(),
-        found: found
-            .into_iter()
-            .filter(|name| !name.is_empty())
-            .take(NAMES)
-            .collect(),
-    }))
+    let found = found.into_iter().filter(|name| !name.is_empty());
+    Err(FormatFault::missing(
+        "column",
+        name.cloned().unwrap_or_default(),
+        found.take(NAMES).collect(),
+    ))
 }
 
 /// Whether the connector states anything about the header.

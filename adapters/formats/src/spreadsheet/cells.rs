@@ -6,7 +6,7 @@ use super::dates::{self, Shown};
 use super::markup::{Markup, Step, Tag};
 use super::text::{Piece, Shared, unescape};
 use crate::table::{MOST_COLUMNS, Raw};
-use crate::{FormatFault, Oddities, Oddity, Reason};
+use crate::{FormatFault, Oddities, Oddity};
 use serde_json::{Number, Value as Json};
 use std::io::Read;
 
@@ -85,7 +85,7 @@ impl<R: Read> Cells<R> {
                     name => self.cell.piece.close(name),
                 },
                 Step::Nothing => {}
-                Step::Finished => return Err(FormatFault::whole(Reason::Truncated)),
+                Step::Finished => return Err(FormatFault::truncated()),
             }
         }
     }

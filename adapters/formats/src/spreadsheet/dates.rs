@@ -2,6 +2,8 @@
 //!
 //! Owns number formats and serial days (ISO/IEC 29500-1, sections 18.8.30 and 18.17.4).
 
+use chrono::{Days, NaiveDate};
+
 /// How a number is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Shown {
@@ -88,38 +90,20 @@ pub(super) fn iso(serial: f64, shown: Shown, from_1904: bool) -> Option<String> 
     }
     let date = date(days, from_1904)?;
     Some(match (shown, second) {
-        (Shown::Date, 0) => date,
+        (Shown::Date, 0) => date.to_string(),
         _ => format!("{date}T{time}"),
     })
 }
 
-/// Days from 0000-03-01 to the day before 1900-01-01, to 1899-12-30 and to 1904-01-01.
-const BEFORE_1900: u64 = 693_900;
-
-fn date(serial: u64, from_1904: bool) -> Option<String> {
-    let days = match (from_1904, serial) {
-        (true, _) => BEFORE_1900 + 1461 + serial,
+fn date(serial: u64, from_1904: bool) -> Option<NaiveDate> {
+    let (year, month, day) = match (from_1904, serial) {
+        (true, _) => (1904, 1, 1),
         // Excel believes that 1900 was a leap year.
         (false, 0 | 60) => return None,
-        (false, 1..60) => BEFORE_1900 + serial,
-        (false, _) => BEFORE_1900 + serial - 1,
+        (false, 1..60) => (1899, 12, 31),
+        (false, _) => (1899, 12, 30),
     };
-    Some(civil(days))
-}
-
-/// The date that is `days` after 0000-03-01 in the Gregorian calendar.
-fn civil(days: u64) -> String {
-    let (era, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let (month, later) = if month < 10 {
-        (month + 3, 0)
-    } else {
-        (month - 9, 1)
-    };
-    format!("{:04}-{month:02}-{day:02}", era * 400 + year + later)
+    NaiveDate::from_ymd_opt(year, month, day)?.checked_add_days(Days::new(serial))
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! The XML of a part, one bounded step at a time.
 //!
-//! Owns entities, prefixes and bounds. A document type declaration is never expanded.
+//! Owns prefixes and bounds. A document type declaration is never expanded.
 
 use super::package::{EXPANSION, Part, expansion};
 use crate::bound::Gate;
-use crate::{FormatFault, Reason};
+use crate::{FormatFault, Reason, entity};
 use quick_xml::Reader;
-use quick_xml::events::{BytesEnd, BytesRef, BytesStart, Event};
+use quick_xml::events::{BytesEnd, BytesStart, Event};
 use std::borrow::Cow;
 use std::io::Read;
 
@@ -37,13 +37,10 @@ impl Tag<'_> {
         let attribute = attributes
             .flatten()
             .find(|attribute| attribute.key.local_name().into_inner() == name)?;
-        match attribute.value {
-            Cow::Borrowed(text) => quick_xml::escape::unescape(text).ok(),
-            Cow::Owned(text) => {
-                let text = quick_xml::escape::unescape(&text).ok()?;
-                Some(Cow::Owned(text.into_owned()))
-            }
-        }
+        Some(match attribute.value {
+            Cow::Borrowed(text) => entity::value(text),
+            Cow::Owned(text) => Cow::Owned(entity::value(&text).into_owned()),
+        })
     }
 }
 
@@ -106,20 +103,8 @@ fn step(event: Event<'_>) -> Step<'_> {
         Event::End(end) => Step::Close(End(end)),
         Event::Text(text) => Step::Text(text.into_inner()),
         Event::CData(text) => Step::Text(text.into_inner()),
-        Event::GeneralRef(reference) => Step::Text(entity(&reference)),
+        Event::GeneralRef(reference) => Step::Text(entity::resolve(&reference)),
         Event::Eof => Step::Finished,
         _ => Step::Nothing,
-    }
-}
-
-/// The five entities of XML and characters by number; another name stays as it is written.
-fn entity(reference: &BytesRef<'_>) -> Cow<'static, str> {
-    if let Ok(Some(character)) = reference.resolve_char_ref() {
-        return Cow::Owned(character.to_string());
-    }
-    let name = reference.clone().into_inner();
-    match quick_xml::escape::resolve_xml_entity(&name) {
-        Some(text) => Cow::Borrowed(text),
-        None => Cow::Owned(format!("&{name};")),
     }
 }

@@ -106,7 +106,9 @@ fn unpack<R: Read + Seek>(mut input: R, entry: &Entry) -> Result<(Part<R>, Gate)
         .and_then(|_| input.read_exact(&mut header))
         .map_err(|error| io(&error))?;
     if !header.starts_with(b"PK\x03\x04") {
-        return Err(malformed("a part is not where the directory says"));
+        return Err(FormatFault::malformed(
+            "a part is not where the directory says",
+        ));
     }
     let skipped = i64::from(u16_at(&header, 26)) + i64::from(u16_at(&header, 28));
     input
@@ -131,7 +133,7 @@ fn directory(input: &mut dyn Input) -> Result<Directory, FormatFault> {
     let (tail, start) = tail(input).map_err(|error| io(&error))?;
     let mark = tail.windows(4).rposition(|window| window == b"PK\x05\x06");
     let end = mark.and_then(|at| Some((at, tail.get(at..at + 22)?)));
-    let (at, end) = end.ok_or_else(truncated)?;
+    let (at, end) = end.ok_or_else(FormatFault::truncated)?;
     let position = start + at as u64;
     let (mut size, mut offset) = (u64::from(u32_at(end, 12)), u64::from(u32_at(end, 16)));
     let mut shift = 0;
@@ -141,13 +143,10 @@ fn directory(input: &mut dyn Input) -> Result<Directory, FormatFault> {
         shift = position
             .checked_sub(size)
             .and_then(|begin| begin.checked_sub(offset))
-            .ok_or_else(truncated)?;
+            .ok_or_else(FormatFault::truncated)?;
     }
     if size > DIRECTORY {
-        return Err(FormatFault::whole(Reason::TooMuch {
-            of: "entries",
-            limit: DIRECTORY / 80,
-        }));
+        return Err(FormatFault::too_much("entries", DIRECTORY / 80));
     }
     let mut bytes = vec![0; size as usize];
     input
@@ -170,7 +169,7 @@ fn tail(input: &mut dyn Input) -> std::io::Result<(Vec<u8>, u64)> {
 fn zip64(input: &mut dyn Input, end: u64) -> Result<(u64, u64), FormatFault> {
     let mut locator = [0; 20];
     let mut record = [0; 56];
-    let from = end.checked_sub(20).ok_or_else(truncated)?;
+    let from = end.checked_sub(20).ok_or_else(FormatFault::truncated)?;
     input
         .seek(SeekFrom::Start(from))
         .and_then(|_| input.read_exact(&mut locator))
@@ -178,7 +177,9 @@ fn zip64(input: &mut dyn Input, end: u64) -> Result<(u64, u64), FormatFault> {
         .and_then(|_| input.read_exact(&mut record))
         .map_err(|error| io(&error))?;
     if !locator.starts_with(b"PK\x06\x07") || !record.starts_with(b"PK\x06\x06") {
-        return Err(malformed("the end of the ZIP directory is damaged"));
+        return Err(FormatFault::malformed(
+            "the end of the ZIP directory is damaged",
+        ));
     }
     Ok((u64_at(&record, 40), u64_at(&record, 48)))
 }
@@ -194,7 +195,7 @@ fn entries(directory: &[u8], shift: u64) -> Result<HashMap<String, Entry>, Forma
         let [name, extra, comment] = lengths;
         let variable = rest
             .get(46..46 + name + extra + comment)
-            .ok_or_else(truncated)?;
+            .ok_or_else(FormatFault::truncated)?;
         let (name, variable) = variable.split_at(name);
         let entry = entry(fixed, &variable[..extra], shift)?;
         parts.insert(key(&String::from_utf8_lossy(name)), entry);
@@ -211,9 +212,8 @@ fn entry(fixed: &[u8], extra: &[u8], shift: u64) -> Result<Entry, FormatFault> {
         0 => false,
         8 => true,
         other => {
-            return Err(malformed(&format!(
-                "ZIP method {other} is not used in workbooks"
-            )));
+            let words = format!("ZIP method {other} is not used in workbooks");
+            return Err(FormatFault::malformed(words));
         }
     };
     let mut wide = wide_numbers(extra);
@@ -257,24 +257,15 @@ fn u64_at(bytes: &[u8], at: usize) -> u64 {
 }
 
 pub(super) fn expansion() -> FormatFault {
-    FormatFault::whole(Reason::TooMuch {
-        of: "expansion",
-        limit: EXPANSION,
-    })
-}
-
-pub(super) fn malformed(words: &str) -> FormatFault {
-    FormatFault::whole(Reason::Malformed(words.to_owned()))
-}
-
-fn truncated() -> FormatFault {
-    FormatFault::whole(Reason::Truncated)
+    FormatFault::too_much("expansion", EXPANSION)
 }
 
 /// What lies beyond the end was cut off.
 fn io(error: &std::io::Error) -> FormatFault {
-    FormatFault::whole(match error.kind() {
-        std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::InvalidInput => Reason::Truncated,
-        _ => Reason::Io(error.to_string()),
-    })
+    match error.kind() {
+        std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::InvalidInput => {
+            FormatFault::truncated()
+        }
+        _ => FormatFault::io(error),
+    }
 }

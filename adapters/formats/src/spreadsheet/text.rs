@@ -1,7 +1,7 @@
 //! Text of cells: the table of shared strings, and the escapes of Excel.
 
 use super::markup::{Markup, Step};
-use crate::{FormatFault, Reason};
+use crate::FormatFault;
 use std::io::Read;
 
 /// The most bytes of all shared strings together; they are what a workbook costs in memory.
@@ -38,7 +38,7 @@ impl Shared {
     fn push(&mut self, text: &str) -> Result<(), FormatFault> {
         self.text.push_str(text);
         if self.text.len() > TEXT || self.ends.len() >= COUNT {
-            return Err(too_much("shared strings", TEXT as u64));
+            return Err(FormatFault::too_much("shared strings", TEXT as u64));
         }
         self.ends.push(self.text.len() as u32);
         Ok(())
@@ -86,7 +86,7 @@ impl Piece {
             return Ok(());
         }
         if self.text.len() + text.len() > CELL {
-            return Err(too_much("cell bytes", CELL as u64));
+            return Err(FormatFault::too_much("cell bytes", CELL as u64));
         }
         self.text.push_str(text);
         Ok(())
@@ -97,10 +97,6 @@ impl Piece {
         self.open = false;
         self.phonetic = false;
     }
-}
-
-fn too_much(of: &'static str, limit: u64) -> FormatFault {
-    FormatFault::whole(Reason::TooMuch { of, limit })
 }
 
 /// Gives `_x000D_` its meaning (ISO/IEC 29500-1, section 22.9.2.19); `_x005F_` is a bare `_`.

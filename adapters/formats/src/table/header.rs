@@ -1,7 +1,7 @@
 //! Where the header is.
 
 use super::{HeaderRow, Raw, Shape, names};
-use crate::{FormatFault, Oddities, Reason};
+use crate::{FormatFault, Oddities};
 use std::collections::VecDeque;
 
 /// How far down the header is looked for, in rows that are not blank.
@@ -104,13 +104,6 @@ fn missing(names: &[String], required: &[String]) -> Option<String> {
 }
 
 fn lacks(name: String, found: Vec<String>) -> FormatFault {
-    FormatFault::whole(Reason::Missing {
-        what: "column",
-        name,
-        found: found
-            .into_iter()
-            .filter(|name| !name.is_empty())
-            .take(SHOWN)
-            .collect(),
-    })
+    let found = found.into_iter().filter(|name| !name.is_empty());
+    FormatFault::missing("column", name, found.take(SHOWN).collect())
 }

@@ -16,14 +16,9 @@ pub(super) fn of_header(
 ) -> Result<Vec<String>, FormatFault> {
     let written = written(cells);
     if written.len() > MOST_COLUMNS {
-        return Err(FormatFault {
-            line: Some(line),
-            byte: None,
-            reason: Reason::TooMuch {
-                of: "columns",
-                limit: MOST_COLUMNS as u64,
-            },
-        });
+        let limit = MOST_COLUMNS as u64;
+        let of = "columns";
+        return Err(FormatFault::in_line(line, Reason::TooMuch { of, limit }));
     }
     // What is written takes its name before any name is made up.
     let mut taken: HashSet<String> = written.iter().cloned().collect();

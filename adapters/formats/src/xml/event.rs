@@ -1,13 +1,12 @@
 //! The tokens of an XML document, each within its bounds, and the faults with their places.
 //!
-//! Owns entities (the five predefined and numeric ones), attributes and document types. Builds nothing.
+//! Owns attributes and document types. Builds nothing.
 
 use super::source::Source;
 use super::{ATTRIBUTES, DEPTH, RECORD};
-use crate::{FormatFault, Input, Oddities, Reason};
+use crate::{FormatFault, Input, Oddities, Reason, entity};
 use quick_xml::Reader;
-use quick_xml::escape::resolve_xml_entity;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::events::{BytesStart, Event};
 
 /// The namespace of `xsi:nil` (XML Schema part 1, 2.6).
 const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
@@ -53,7 +52,7 @@ impl Tokens {
         content_type: Option<&str>,
         odd: Oddities,
     ) -> Result<Self, FormatFault> {
-        let source = Source::open(input, stated, content_type, odd, RECORD)?;
+        let source = Source::open(input, stated, content_type, odd, RECORD as u64)?;
         let mut reader = Reader::from_reader(source);
         // `A & B` is what hand-written exports hold; it can mean only one thing.
         reader.config_mut().allow_dangling_amp = true;
@@ -83,7 +82,8 @@ impl Tokens {
         }
         loop {
             self.buffer.clear();
-            self.reader.get_mut().next_token();
+            let position = self.reader.buffer_position();
+            self.reader.get_ref().next_token(position);
             // The buffer leaves `self` for as long as the event borrows it.
             let mut buffer = std::mem::take(&mut self.buffer);
             let event = self.reader.read_event_into(&mut buffer);
@@ -109,7 +109,7 @@ impl Tokens {
             Event::Text(text) => self.text(&text.xml10_content())?,
             Event::CData(data) => self.text(&data.xml10_content())?,
             Event::GeneralRef(reference) => {
-                let text = resolve(&reference);
+                let text = entity::resolve(&reference);
                 self.text(&text)?
             }
             Event::DocType(kind) => {
@@ -173,7 +173,7 @@ impl Tokens {
                 return Err(self.too_much("attributes", ATTRIBUTES));
             }
             let name = attribute.key.0.to_owned();
-            written.push((name, text_of(&attribute.value)));
+            written.push((name, entity::value(&attribute.value).into_owned()));
         }
         let nil = self.take_instance(&mut written);
         Ok(Opening {
@@ -226,36 +226,4 @@ impl Tokens {
             other => self.malformed(other),
         }
     }
-}
-
-/// A reference to a character or a predefined entity. Any other is left as it is written: nothing is expanded.
-fn resolve(reference: &BytesRef<'_>) -> String {
-    if let Ok(Some(letter)) = reference.resolve_char_ref() {
-        return letter.to_string();
-    }
-    let name: &str = reference;
-    resolve_xml_entity(name).map_or_else(|| format!("&{name};"), str::to_owned)
-}
-
-/// The value of an attribute with its references resolved (XML 1.0, 3.3.3).
-fn text_of(value: &str) -> String {
-    let mut text = String::with_capacity(value.len());
-    let mut rest = value;
-    while let Some((before, after)) = rest.split_once('&') {
-        text.push_str(before);
-        let end = after
-            .as_bytes()
-            .iter()
-            .take(40)
-            .position(|byte| *byte == b';');
-        let Some(end) = end else {
-            text.push('&');
-            rest = after;
-            continue;
-        };
-        text.push_str(&resolve(&BytesRef::new(&after[..end])));
-        rest = &after[end + 1..];
-    }
-    text.push_str(rest);
-    text
 }

@@ -2,7 +2,7 @@
 //!
 //! Owns the flat shape of a record. It must never ask for the next page.
 
-use super::{Document, Options};
+use super::{Document, Options, Rest};
 use crate::{FormatFault, Input, Reason, Rows};
 use serde_json::{Map, Value as Json, json};
 use std::io::Cursor;
@@ -54,17 +54,19 @@ pub fn open(
         charset: None,
     };
     let mut document = super::open(input, content_type, &options)?;
-    document.opened.rows = flattened(document.opened.rows, verb);
+    document.opened.rows = flattened(document.opened.rows, verb, document.rest.clone());
     Ok(document)
 }
 
-fn flattened(rows: Rows, verb: Verb) -> Rows {
+/// An error stands in the place of a list, which then is no missing one.
+fn flattened(rows: Rows, verb: Verb, rest: Rest) -> Rows {
     Box::new(rows.filter_map(move |row| match row {
         Ok(row) => Some(Ok(flat(row, verb))),
-        Err(fault) => match &fault.reason {
-            Reason::Missing { found, .. } if found.iter().any(|name| name == "error") => None,
-            _ => Some(Err(fault)),
-        },
+        Err(fault) => {
+            let missing = matches!(fault.reason, Reason::Missing { .. });
+            let refused = |rest: &Json| !rest["OAI-PMH"]["error"].is_null();
+            (!(missing && rest.is(refused))).then_some(Err(fault))
+        }
     }))
 }
 
@@ -220,11 +222,8 @@ pub fn identify(answer: &[u8], content_type: Option<&str>) -> Result<Identity, F
     let mut rows = super::open(input, content_type, &options)?.opened.rows;
     let Some(row) = rows.next().transpose()? else {
         // An error in its place is a plain element, which looks like an empty list.
-        return Err(FormatFault::whole(Reason::Missing {
-            what: "element",
-            name: "OAI-PMH.Identify".to_owned(),
-            found: Vec::new(),
-        }));
+        let name = "OAI-PMH.Identify".to_owned();
+        return Err(FormatFault::missing("element", name, Vec::new()));
     };
     let field = |name: &str| text(&row[name]).unwrap_or_default();
     Ok(Identity {

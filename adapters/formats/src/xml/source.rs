@@ -3,8 +3,9 @@
 //! Owns the place of the declaration among the witnesses of the character set (XML 1.0 appendix F, RFC 7303) and the
 //! bound on one token. Knows nothing of elements.
 
-use crate::charset::{self, Decoder};
-use crate::{FormatFault, Input, Oddities, Oddity, Reason, sniff};
+use crate::bound::{Bounded, Gate};
+use crate::charset::{self, Decoder, Head, Witnesses};
+use crate::{FormatFault, Input, Oddities, Oddity, sniff};
 use encoding_rs::Encoding;
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -13,32 +14,39 @@ const CHUNK: usize = 64 * 1024;
 
 /// A document being read.
 pub(super) struct Source {
-    text: BufReader<Decoder<Box<dyn Input>>>,
+    text: BufReader<Bounded<Decoder<Box<dyn Input>>>>,
+    gate: Gate,
     lines: u64,
-    /// What the token that is being read has taken.
-    taken: usize,
-    limit: usize,
+    limit: u64,
 }
 
 impl Source {
-    /// Looks at the beginning and chooses the character set. No token may be longer than `limit` bytes.
+    /// Looks at the beginning and chooses the character set. No token may be longer than `limit` bytes, or a
+    /// buffer more.
     pub(super) fn open(
         mut input: Box<dyn Input>,
         stated: Option<&str>,
         content_type: Option<&str>,
         odd: Oddities,
-        limit: usize,
+        limit: u64,
     ) -> Result<Self, FormatFault> {
-        let head = charset::read_head(&mut *input)
-            .map_err(|error| FormatFault::whole(Reason::Io(error.to_string())))?;
-        refuse(&head)?;
-        let label = stated.or_else(|| content_type.and_then(charset::of_header));
-        let label = label.or_else(|| witness(&head, &odd));
-        let encoding = charset::pick(label, None, &mut *input, &odd)?;
+        let head = Head::read(&mut *input)?;
+        refuse(head.bytes())?;
+        let said = stated.or_else(|| content_type.and_then(charset::of_header));
+        let witnesses = Witnesses {
+            stated,
+            content_type,
+            declared: match said {
+                Some(_) => None,
+                None => witness(head.bytes(), &odd),
+            },
+        };
+        let encoding = head.pick(&witnesses, &mut *input, &odd)?;
+        let (bounded, gate) = Bounded::new(Decoder::new(input, encoding, odd));
         Ok(Self {
-            text: BufReader::with_capacity(CHUNK, Decoder::new(input, encoding, odd)),
+            text: BufReader::with_capacity(CHUNK, bounded),
+            gate,
             lines: 0,
-            taken: 0,
             limit,
         })
     }
@@ -50,12 +58,12 @@ impl Source {
 
     /// Whether the token is longer than its bound.
     pub(super) fn over(&self) -> bool {
-        self.taken > self.limit
+        self.gate.was_shut()
     }
 
-    /// A token has ended: the next one has the whole bound to itself.
-    pub(super) fn next_token(&mut self) {
-        self.taken = 0;
+    /// A token begins at `byte`: it has the whole bound to itself.
+    pub(super) fn next_token(&self, byte: u64) {
+        self.gate.open_from(byte, self.limit);
     }
 }
 
@@ -71,9 +79,6 @@ impl Read for Source {
 
 impl BufRead for Source {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.over() {
-            return Err(io::Error::other("one token is too long"));
-        }
         self.text.fill_buf()
     }
 
@@ -81,7 +86,6 @@ impl BufRead for Source {
         let buffer = self.text.buffer();
         let passed = &buffer[..count.min(buffer.len())];
         self.lines += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
-        self.taken += passed.len();
         self.text.consume(count);
     }
 }
@@ -136,10 +140,7 @@ fn refuse(head: &[u8]) -> Result<(), FormatFault> {
         (_, _, [b'{' | b'[', ..]) => "a JSON document".to_owned(),
         _ => format!("text: {}", words(first)),
     };
-    Err(FormatFault::whole(Reason::NotThis {
-        expected: "xml",
-        found,
-    }))
+    Err(FormatFault::not_this("xml", found))
 }
 
 /// Small documents may well have a root such as `<table>`; only a whole page is refused.
@@ -164,6 +165,7 @@ mod tests {
         let odd = Oddities::default();
         let input = Box::new(Cursor::new(bytes.to_vec()));
         let mut source = Source::open(input, None, header, odd.clone(), 1 << 20).expect("XML");
+        source.next_token(0);
         let mut text = String::new();
         source.read_to_string(&mut text).expect("UTF-8");
         (text, odd.list().iter().map(|odd| odd.what).collect())
@@ -200,7 +202,8 @@ mod tests {
         let bytes = format!("<a>\n\n{}", "x".repeat(CHUNK * 3));
         let input = Box::new(Cursor::new(bytes.into_bytes()));
         let odd = Oddities::default();
-        let mut source = Source::open(input, None, None, odd, CHUNK).expect("XML");
+        let mut source = Source::open(input, None, None, odd, CHUNK as u64).expect("XML");
+        source.next_token(0);
         let mut text = Vec::new();
         assert!(source.read_to_end(&mut text).is_err());
         assert!(source.over() && source.line() == 3 && text.len() < CHUNK * 3);

@@ -8,7 +8,7 @@ mod schema;
 
 use super::soap::Version;
 use super::tree::{self, Element};
-use crate::{FormatFault, Reason};
+use crate::FormatFault;
 use names::Name;
 use schema::Schemas;
 
@@ -102,10 +102,8 @@ impl Operation {
 pub fn read(document: &[u8], content_type: Option<&str>) -> Result<Vec<Port>, FormatFault> {
     let mut root = tree::parse(document, content_type)?;
     if root.local() != "definitions" {
-        return Err(FormatFault::whole(Reason::NotThis {
-            expected: "wsdl",
-            found: format!("an XML document that begins with <{}>", root.name),
-        }));
+        let found = format!("an XML document that begins with <{}>", root.name);
+        return Err(FormatFault::not_this("wsdl", found));
     }
     names::resolve(&mut root);
     let description = Description {

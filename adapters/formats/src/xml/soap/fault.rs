@@ -28,6 +28,9 @@ pub fn fault_in(document: &Json) -> Option<SoapFault> {
 /// Reads a fault out of an answer; `None` where there is none or it is not XML.
 #[must_use]
 pub fn read_fault(answer: &[u8], content_type: Option<&str>) -> Option<SoapFault> {
+    if !may_hold_a_fault(answer) {
+        return None;
+    }
     let options = Options {
         rows: ["Envelope", "Body", "Fault"].map(str::to_owned).to_vec(),
         charset: None,
@@ -40,6 +43,14 @@ pub fn read_fault(answer: &[u8], content_type: Option<&str>) -> Option<SoapFault
     .ok()?;
     let mut rows = document.opened.rows;
     rows.next()?.ok().map(|fault| of(&fault))
+}
+
+/// Tells by the letters whether an answer can hold a fault at all: most hold none, and then are parsed for their rows
+/// only. The name of an element cannot be written by references; in UTF-16 every second byte is NUL.
+fn may_hold_a_fault(answer: &[u8]) -> bool {
+    const NAME: &[u8] = b"Fault";
+    let wide = answer.starts_with(b"\xff\xfe") || answer.iter().take(4).any(|byte| *byte == 0);
+    wide || answer.starts_with(b"\xfe\xff") || answer.windows(NAME.len()).any(|word| word == NAME)
 }
 
 fn of(fault: &Json) -> SoapFault {
