@@ -4,6 +4,7 @@ use crate::admin;
 use crate::admin::AdminParts;
 use crate::api::{self, ApiParts};
 use crate::config::HubFile;
+use crate::credentials::Credentials;
 use crate::definitions::Definitions;
 use crate::edge::{Edge, EdgeParts, Limits, hub_service};
 use crate::phases::TrustedPeers;
@@ -11,6 +12,7 @@ use crate::ready::Readiness;
 use crate::reload::{ReloadParts, Reloader, Settings};
 use crate::routes::{PublicAddress, TableError, table};
 use crate::telemetry::Telemetry;
+use crate::usage::Usage;
 use crate::wiring::{
     Accounting, Assertions, DoorParts, Launcher, PortalPages, Recognition, Rights, RunWitness,
     door_router, introduce, measure_sources,
@@ -58,6 +60,8 @@ pub struct Hub {
     pub feed: Feed,
     /// Sign-in.
     pub sso: Arc<Sso>,
+    /// How much the apps are used.
+    pub usage: Arc<Usage>,
     /// Reloads.
     pub reloader: Arc<Reloader>,
     /// Whether people can be served.
@@ -183,6 +187,7 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
             app_sources: vec![format!("https://*.{}", address.authority(&address.domain))],
         },
     });
+    let usage = Arc::new(Usage::open(&store, Arc::clone(&clock)).await?);
     let connectors = {
         let definitions = Arc::clone(&definitions);
         move || definitions.in_force().connectors.clone()
@@ -192,6 +197,8 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
         live: feed.live().clone(),
         operations: feed.operations().clone(),
         inbox: feed.inbox().clone(),
+        credentials: Credentials::open(&store, Arc::clone(&clock)).await?,
+        usage: Arc::clone(&usage),
         sso: Arc::clone(&sso),
         clock: Arc::clone(&clock),
         address: address.clone(),
@@ -218,6 +225,7 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
         account: Arc::new(Accounting {
             instruments,
             access_log: settings.log.access,
+            usage: Arc::clone(&usage),
         }),
         pages: Arc::new(PortalPages {
             origin: address.origin(),
@@ -244,6 +252,7 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
         admin,
         feed,
         sso,
+        usage,
         reloader,
         ready,
     })

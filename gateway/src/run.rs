@@ -13,6 +13,7 @@ use crate::reload::{FileWatch, Reloader, Settings, SettingsSource, watch};
 use crate::routes::PublicAddress;
 use crate::telemetry::{LogSettings, OtlpSettings, Telemetry, TelemetryError};
 use crate::tls::{self, Authority, AuthorityError, CertificateFiles, LoadError, ServerCerts};
+use crate::usage::Usage;
 use divos_adapters::AddressPolicy;
 use divos_manifest::LoadOptions;
 use divos_model::{Clock, SystemClock};
@@ -121,6 +122,9 @@ impl Running {
         self.hub.feed.stop().await;
         if let Err(error) = self.hub.sso.upkeep().await {
             tracing::error!(%error, "what sessions were used last could not be written");
+        }
+        if let Err(error) = self.hub.usage.save().await {
+            tracing::error!(%error, "the last minute of usage could not be written");
         }
         drop(self.hub);
         if let Err(error) = self.store.upkeep.close().await {
@@ -241,7 +245,11 @@ pub async fn start(
         }
     });
     let serving = serve(&hub, listeners, stop.clone());
-    tokio::spawn(upkeep(Arc::clone(&hub.sso), stop.clone()));
+    tokio::spawn(upkeep(
+        Arc::clone(&hub.sso),
+        Arc::clone(&hub.usage),
+        stop.clone(),
+    ));
     let watching = watching(settings, &hub.reloader, &stop);
     hub.ready.set_ready();
     tracing::info!(origin = address.origin(), admin = %admin_at, "ready");
@@ -286,8 +294,8 @@ fn serve(
     })
 }
 
-/// Writes down every half minute which sessions were used, and forgets those that ended.
-async fn upkeep(sso: Arc<divos_sso::Sso>, stop: CancellationToken) {
+/// Writes down every half minute which sessions and which apps were used, and forgets what ended.
+async fn upkeep(sso: Arc<divos_sso::Sso>, usage: Arc<Usage>, stop: CancellationToken) {
     let mut every = tokio::time::interval(Duration::from_secs(30));
     loop {
         tokio::select! {
@@ -296,6 +304,9 @@ async fn upkeep(sso: Arc<divos_sso::Sso>, stop: CancellationToken) {
         }
         if let Err(error) = sso.upkeep().await {
             tracing::warn!(%error, "sessions could not be looked after; it is tried again");
+        }
+        if let Err(error) = usage.save().await {
+            tracing::warn!(%error, "usage could not be written; it is tried again");
         }
     }
 }

@@ -70,6 +70,7 @@ impl Fetch {
             Self::Imap(imap) => vec![&imap.user, &imap.password],
             Self::Webhook(webhook) => match &webhook.proof {
                 Proof::Token(secret) | Proof::Hmac { secret, .. } => vec![secret],
+                Proof::Issued => vec![],
             },
             Self::Soap(_, soap) => {
                 let mut found = Vec::new();
@@ -254,6 +255,8 @@ pub enum Proof {
         /// The header with the time in seconds since 1970; `X-Timestamp`.
         timestamp: String,
     },
+    /// By what the hub gave the app: a token, or a secret for signatures in the usual headers.
+    Issued,
 }
 
 /// A request for each record of another source: a detail page, a list per unit.

@@ -18,8 +18,10 @@ mod who;
 pub(crate) use hub::answer_ready;
 pub use problem::Problem;
 
+use crate::credentials::Credentials;
 use crate::ready::Readiness;
 use crate::routes::PublicAddress;
+use crate::usage::Usage;
 use axum::Router;
 use axum::routing::{get, put};
 use divos_feed::{Inbox, Live, Operations, Timeline};
@@ -42,6 +44,10 @@ pub struct ApiParts {
     pub operations: Operations,
     /// Where apps push to.
     pub inbox: Inbox,
+    /// What they prove it with.
+    pub credentials: Credentials,
+    /// How much they are used.
+    pub usage: Arc<Usage>,
     /// Who somebody is.
     pub sso: Arc<Sso>,
     /// What time it is.

@@ -110,6 +110,7 @@ impl Visit {
             client: self.client,
             request_id,
             trace,
+            navigation: self.manners.navigation,
             failure: self.failure.take(),
         }
     }

@@ -41,6 +41,8 @@ pub struct Record {
     pub request_id: Arc<str>,
     /// The trace and this hop's span.
     pub trace: TraceContext,
+    /// Whether a person was looking at a page, rather than a page or a program fetching something.
+    pub navigation: bool,
     /// What went wrong, if anything.
     pub failure: Option<Failure>,
 }

@@ -2,8 +2,13 @@
 
 use crate::phases::{Account, Record};
 use crate::telemetry::{Instruments, RequestSeen};
+use crate::usage::Usage;
 use opentelemetry::trace::{SpanId, TraceId};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+
+/// The route of the hub's own pages.
+const HUB: &str = "hub";
 
 /// Takes note of every finished request.
 pub struct Accounting {
@@ -11,6 +16,8 @@ pub struct Accounting {
     pub instruments: Instruments,
     /// Whether each request gets a line in the log.
     pub access_log: bool,
+    /// Where it is counted how much the apps are used.
+    pub usage: Arc<Usage>,
 }
 
 impl Account for Accounting {
@@ -28,10 +35,21 @@ impl Account for Accounting {
             request_id: &record.request_id,
             trace: ids(record),
         });
+        if let Some(who) = opened_by(record) {
+            self.usage.opened(app, who);
+        }
         if self.access_log {
             line(record, app);
         }
     }
+}
+
+/// Returns who opened a page of an app; `None` for programs, for what was refused, and for the hub's own pages.
+fn opened_by(record: &Record) -> Option<&str> {
+    let app = record.app.as_deref()?;
+    let who = record.who.as_deref()?;
+    let is_page = record.navigation && (200..300).contains(&record.status);
+    (is_page && app != HUB && !who.starts_with("token:")).then_some(who)
 }
 
 fn line(record: &Record, app: &str) {

@@ -312,6 +312,12 @@ pub(crate) static WEBHOOK: &[Field] = &[
     )
     .operator(),
     key(
+        "credentials",
+        Type::Words(&["hub"]),
+        "`hub`: the app proves itself by a token or a signing secret that the hub gave it, on the app's page or by `divos connector credential`.",
+    )
+    .operator(),
+    key(
         "hmac",
         Type::Record(WEBHOOK_HMAC),
         "The app signs time and body.",

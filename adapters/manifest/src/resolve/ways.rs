@@ -295,10 +295,12 @@ impl Resolve<'_> {
 
     fn webhook(&mut self, node: &Node, source: &Entry) -> Option<Webhook> {
         let view = View::new(Some(node), WEBHOOK);
-        let proof = match (view.node("token"), view.node("hmac")) {
-            (Some(token), None) => Proof::Token(self.secret(Some(token))),
-            (None, None) => Proof::Token(self.unsaid(source)),
-            (None, Some(_)) => {
+        let said = ["token", "hmac", "credentials"].map(|key| view.node(key));
+        let proof = match said {
+            [Some(token), None, None] => Proof::Token(self.secret(Some(token))),
+            [None, None, None] => Proof::Token(self.unsaid(source)),
+            [None, None, Some(_)] => Proof::Issued,
+            [None, Some(_), None] => {
                 let hmac = view.below("hmac", WEBHOOK_HMAC);
                 Proof::Hmac {
                     secret: self.secret(hmac.node("secret")),
@@ -307,10 +309,10 @@ impl Resolve<'_> {
                 }
             }
             _ => {
-                let known = vec!["token".to_owned(), "hmac".to_owned()];
+                let known = ["token", "hmac", "credentials"].map(str::to_owned);
                 let problem = Problem::NotOneChoice {
                     field: "webhook".to_owned(),
-                    known,
+                    known: known.to_vec(),
                 };
                 self.findings.on(problem, node);
                 return None;

@@ -8,6 +8,7 @@ mod proof;
 
 use super::problem::reply;
 use super::{ApiParts, Problem};
+use crate::credentials::Credentials;
 use crate::phases::lang_of;
 use axum::body::Bytes;
 use axum::extract::{Path, Request, State};
@@ -15,11 +16,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use divos_feed::{Inbox, PushError, Pushed, Taken};
-use divos_manifest::{Connector, Fetch, Webhook};
-use divos_store::EventKey;
+use divos_manifest::{Connector, Fetch, Proof, Webhook};
+use divos_store::{EventKey, PushCredential};
 use events::Event;
 use http::{HeaderMap, StatusCode, header};
-use proof::Doubt;
+use proof::{Doubt, Sent};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
@@ -62,12 +63,33 @@ async fn take(
         let headers = request.headers().clone();
         let body = axum::body::to_bytes(request.into_body(), BODY_MAX).await;
         let body = body.map_err(|_| Problem::too_large(BODY_MAX))?;
-        let sources = believed(&connector, &headers, &body, parts.clock.now())?;
-        let events = read(&headers, &body)?;
-        let total = push(&parts.inbox, &connector, &sources, events).await?;
-        Ok(answer(&total))
+        let sent = Sent {
+            headers: &headers,
+            body: &body,
+            now: parts.clock.now(),
+        };
+        let pushed = pushed(&parts, &connector, sent, &body).await;
+        let (taken, refused) = match &pushed {
+            Ok(total) => (total.taken.taken - total.taken.faulty, total.taken.faulty),
+            Err(_) => (0, 1),
+        };
+        let (taken, refused) = (taken as u64, refused as u64);
+        parts.usage.pushed(connector.id.as_str(), taken, refused);
+        Ok(answer(&pushed?))
     };
     reply(lang, taken.await)
+}
+
+/// Takes the events of a request that proves itself.
+async fn pushed(
+    parts: &ApiParts,
+    connector: &Arc<Connector>,
+    sent: Sent<'_>,
+    body: &Bytes,
+) -> Result<Total, Problem> {
+    let sources = believed(&parts.credentials, connector, sent).await?;
+    let events = read(sent.headers, body)?;
+    push(&parts.inbox, connector, &sources, events).await
 }
 
 /// Lists the sources of a connector that are pushed to.
@@ -80,17 +102,33 @@ fn hooks(connector: &Connector) -> impl Iterator<Item = (&str, &Webhook)> {
 }
 
 /// Lists the sources whose proof the request has.
-fn believed<'a>(
+async fn believed<'a>(
+    credentials: &Credentials,
     connector: &'a Connector,
-    headers: &HeaderMap,
-    body: &[u8],
-    now: chrono::DateTime<chrono::Utc>,
+    sent: Sent<'_>,
 ) -> Result<Vec<(&'a str, &'a Webhook)>, Problem> {
     let mut doubt = Doubt::NoSecret;
     let mut sources = Vec::new();
+    let asks_hub = hooks(connector).any(|(_, hook)| matches!(hook.proof, Proof::Issued));
+    let given = match asks_hub {
+        true => credentials.list(&connector.id).await?,
+        false => Vec::new(),
+    };
     for (name, webhook) in hooks(connector) {
-        match proof::check(webhook, headers, body, now) {
-            Ok(()) => sources.push((name, webhook)),
+        let proved = match webhook.proof {
+            Proof::Issued => {
+                let secret = |one: &PushCredential| credentials.signing_secret(one.id);
+                proof::issued(webhook, sent, &given, secret).map(Some)
+            }
+            _ => proof::check(webhook, sent).map(|()| None),
+        };
+        match proved {
+            Ok(credential) => {
+                sources.push((name, webhook));
+                if let Some(credential) = credential {
+                    credentials.used(credential, sent.now).await;
+                }
+            }
             Err(other) => doubt = other,
         }
     }

@@ -6,8 +6,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use divos_manifest::{Proof, Secret, Webhook};
+use divos_store::{PushCredential, PushProof, TokenHash};
 use http::{HeaderMap, header};
 use ring::hmac;
+use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq as _;
 
 /// Why a request is not believed.
@@ -21,51 +23,108 @@ pub(super) enum Doubt {
     NoSecret,
 }
 
-/// Checks the proof of a request.
+/// The headers of a signature with a secret that the hub gave, as in a definition that names no others.
+const SIGNATURE: &str = "X-Signature";
+const TIMESTAMP: &str = "X-Timestamp";
+
+/// What is sent and when it arrived.
+#[derive(Clone, Copy)]
+pub(super) struct Sent<'a> {
+    pub(super) headers: &'a HeaderMap,
+    pub(super) body: &'a [u8],
+    pub(super) now: DateTime<Utc>,
+}
+
+/// Checks the proof of a request against what the definition says. [`Proof::Issued`] is for [`issued`] to find.
 ///
 /// # Errors
 /// Why it is not believed.
-pub(super) fn check(
-    webhook: &Webhook,
-    headers: &HeaderMap,
-    body: &[u8],
-    now: DateTime<Utc>,
-) -> Result<(), Doubt> {
+pub(super) fn check(webhook: &Webhook, sent: Sent<'_>) -> Result<(), Doubt> {
     match &webhook.proof {
-        Proof::Token(token) => bearer(headers, reveal(token)?),
+        Proof::Token(token) => {
+            let expected = reveal(token)?.as_bytes();
+            let given = bearer(sent.headers).ok_or(Doubt::Unproved)?;
+            let same: bool = given.as_bytes().ct_eq(expected).into();
+            match same && !expected.is_empty() {
+                true => Ok(()),
+                false => Err(Doubt::Unproved),
+            }
+        }
         Proof::Hmac {
             secret,
             header,
             timestamp,
-        } => {
-            let sent_at = text(headers, timestamp).ok_or(Doubt::Unproved)?;
-            let mut signed = Vec::with_capacity(sent_at.len() + 1 + body.len());
-            signed.extend_from_slice(sent_at.as_bytes());
-            signed.push(b'.');
-            signed.extend_from_slice(body);
-            let given = text(headers, header).and_then(signature);
-            let key = hmac::Key::new(hmac::HMAC_SHA256, reveal(secret)?.as_bytes());
-            hmac::verify(&key, &signed, &given.ok_or(Doubt::Unproved)?)
-                .map_err(|_| Doubt::Unproved)?;
-            // Told only to who knows the secret.
-            let seconds: i64 = sent_at.parse().map_err(|_| Doubt::Stale)?;
-            let far = now.timestamp().abs_diff(seconds);
-            if far > webhook.tolerance.as_secs() {
-                return Err(Doubt::Stale);
-            }
-            Ok(())
-        }
+        } => signed(webhook, sent, reveal(secret)?, (header, timestamp)),
+        Proof::Issued => Err(Doubt::Unproved),
     }
 }
 
-fn bearer(headers: &HeaderMap, expected: &str) -> Result<(), Doubt> {
-    let given = text(headers, header::AUTHORIZATION.as_str()).ok_or(Doubt::Unproved)?;
-    let (scheme, token) = given.split_once(' ').ok_or(Doubt::Unproved)?;
-    let same: bool = token.trim().as_bytes().ct_eq(expected.as_bytes()).into();
-    if scheme.eq_ignore_ascii_case("bearer") && same && !expected.is_empty() {
-        return Ok(());
+/// Finds the credential that proves a request to a source whose credentials the hub gave; `secret_of` returns the
+/// signing secret of one.
+///
+/// # Errors
+/// Why it is not believed.
+pub(super) fn issued<'c>(
+    webhook: &Webhook,
+    sent: Sent<'_>,
+    credentials: &'c [PushCredential],
+    secret_of: impl Fn(&PushCredential) -> SecretString,
+) -> Result<&'c PushCredential, Doubt> {
+    let mut doubt = Doubt::Unproved;
+    let token = bearer(sent.headers).map(|token| TokenHash::of(token.as_bytes()));
+    for credential in credentials {
+        let fits = match &credential.proof {
+            PushProof::Token(hash) => match token.map(|token| token.bytes().ct_eq(hash.bytes())) {
+                Some(same) if same.into() => Ok(()),
+                _ => Err(Doubt::Unproved),
+            },
+            PushProof::Hmac => {
+                let secret = secret_of(credential);
+                signed(
+                    webhook,
+                    sent,
+                    secret.expose_secret(),
+                    (SIGNATURE, TIMESTAMP),
+                )
+            }
+        };
+        match fits {
+            Ok(()) => return Ok(credential),
+            Err(Doubt::Stale) => doubt = Doubt::Stale,
+            Err(_) => {}
+        }
     }
-    Err(Doubt::Unproved)
+    Err(doubt)
+}
+
+/// Checks a signature over the time and the body.
+fn signed(
+    webhook: &Webhook,
+    sent: Sent<'_>,
+    secret: &str,
+    (header, timestamp): (&str, &str),
+) -> Result<(), Doubt> {
+    let sent_at = text(sent.headers, timestamp).ok_or(Doubt::Unproved)?;
+    let mut signed = Vec::with_capacity(sent_at.len() + 1 + sent.body.len());
+    signed.extend_from_slice(sent_at.as_bytes());
+    signed.push(b'.');
+    signed.extend_from_slice(sent.body);
+    let given = text(sent.headers, header).and_then(signature);
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+    hmac::verify(&key, &signed, &given.ok_or(Doubt::Unproved)?).map_err(|_| Doubt::Unproved)?;
+    // Told only to who knows the secret.
+    let seconds: i64 = sent_at.parse().map_err(|_| Doubt::Stale)?;
+    match sent.now.timestamp().abs_diff(seconds) > webhook.tolerance.as_secs() {
+        true => Err(Doubt::Stale),
+        false => Ok(()),
+    }
+}
+
+/// Returns the bearer token of a request (RFC 6750, section 2.1).
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let given = text(headers, header::AUTHORIZATION.as_str())?;
+    let (scheme, token) = given.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 fn reveal(secret: &Secret) -> Result<&str, Doubt> {
@@ -98,6 +157,11 @@ mod tests {
 
     fn now() -> DateTime<Utc> {
         DateTime::from_timestamp(1_790_000_000, 0).unwrap()
+    }
+
+    fn sent<'a>(headers: &'a HeaderMap, body: &'a [u8]) -> Sent<'a> {
+        let now = now();
+        Sent { headers, body, now }
     }
 
     fn webhook(proof: impl FnOnce(Secret) -> Proof) -> Webhook {
@@ -137,23 +201,23 @@ mod tests {
         let at = now().timestamp();
         for base64 in [true, false] {
             let good = send(at, b"{}", "rahasia", base64);
-            assert_eq!(check(&hook, &good, b"{}", now()), Ok(()));
-            assert_eq!(check(&hook, &good, b"{ }", now()), Err(Doubt::Unproved));
+            assert_eq!(check(&hook, sent(&good, b"{}")), Ok(()));
+            assert_eq!(check(&hook, sent(&good, b"{ }")), Err(Doubt::Unproved));
         }
         let other = send(at, b"{}", "lain", false);
-        assert_eq!(check(&hook, &other, b"{}", now()), Err(Doubt::Unproved));
+        assert_eq!(check(&hook, sent(&other, b"{}")), Err(Doubt::Unproved));
         for old in [at - 301, at + 301] {
             let old = send(old, b"{}", "rahasia", false);
-            assert_eq!(check(&hook, &old, b"{}", now()), Err(Doubt::Stale));
+            assert_eq!(check(&hook, sent(&old, b"{}")), Err(Doubt::Stale));
         }
         let mut moved = send(at - 301, b"{}", "rahasia", false);
         moved.insert("x-timestamp", at.to_string().parse().unwrap());
-        assert_eq!(check(&hook, &moved, b"{}", now()), Err(Doubt::Unproved));
+        assert_eq!(check(&hook, sent(&moved, b"{}")), Err(Doubt::Unproved));
         let mut twice = send(at, b"{}", "rahasia", false);
         twice.append("x-signature", "00".parse().unwrap());
-        assert_eq!(check(&hook, &twice, b"{}", now()), Err(Doubt::Unproved));
+        assert_eq!(check(&hook, sent(&twice, b"{}")), Err(Doubt::Unproved));
         assert_eq!(
-            check(&hook, &HeaderMap::new(), b"{}", now()),
+            check(&hook, sent(&HeaderMap::new(), b"{}")),
             Err(Doubt::Unproved)
         );
     }
@@ -164,12 +228,61 @@ mod tests {
         let with = |value: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::AUTHORIZATION, value.parse().unwrap());
-            check(&hook, &headers, b"", now())
+            check(&hook, sent(&headers, b""))
         };
         assert_eq!(with("Bearer rahasia"), Ok(()));
         assert_eq!(with("bearer rahasia"), Ok(()));
         for wrong in ["Bearer rahasi", "Bearer ", "Basic rahasia", "rahasia"] {
             assert_eq!(with(wrong), Err(Doubt::Unproved), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_credential_of_the_hub_proves_by_token_or_signature() {
+        let hook = Webhook {
+            proof: Proof::Issued,
+            ..signed()
+        };
+        let credential = |number: u128, proof| PushCredential {
+            id: uuid::Uuid::from_u128(number),
+            app: "surat".parse().unwrap(),
+            proof,
+            label: String::new(),
+            made_by: None,
+            created_at: now(),
+            used_at: None,
+        };
+        let token = |text: &str| PushProof::Token(TokenHash::of(text.as_bytes()));
+        let kept = [
+            credential(1, token("dvp_lama")),
+            credential(2, token("dvp_baru")),
+            credential(3, PushProof::Hmac),
+        ];
+        let found = |headers: &HeaderMap| {
+            let secret = |one: &PushCredential| SecretString::from(format!("rahasia {}", one.id));
+            let found = issued(&hook, sent(headers, b"{}"), &kept, secret);
+            found.map(|one| one.id.as_u128())
+        };
+        let bearer = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::AUTHORIZATION, value.parse().unwrap());
+            headers
+        };
+        assert_eq!(found(&bearer("Bearer dvp_lama")), Ok(1));
+        assert_eq!(found(&bearer("Bearer dvp_baru")), Ok(2));
+        for wrong in ["Bearer dvp_lain", "Bearer ", "Basic dvp_lama"] {
+            assert_eq!(found(&bearer(wrong)), Err(Doubt::Unproved), "{wrong}");
+        }
+        let at = now().timestamp();
+        let secret = format!("rahasia {}", kept[2].id);
+        assert_eq!(found(&send(at, b"{}", &secret, false)), Ok(3));
+        let late = send(at - 301, b"{}", &secret, false);
+        assert_eq!(found(&late), Err(Doubt::Stale));
+        let other = send(at, b"{}", "rahasia lain", false);
+        assert_eq!(found(&other), Err(Doubt::Unproved));
+        assert_eq!(
+            check(&hook, sent(&bearer("Bearer dvp_lama"), b"{}")),
+            Err(Doubt::Unproved)
+        );
     }
 }

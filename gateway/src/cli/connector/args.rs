@@ -1,7 +1,7 @@
 //! The words of `divos connector`. Their doc comments are the help text.
 
 use crate::cli::args::HubArgs;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
@@ -89,6 +89,56 @@ pub(crate) enum ConnectorVerb {
         after_help = "Examples:\n  divos connector doctor berita\n  divos connector doctor surat --allow-private --json\n\nEach step is OK, NOTE or FAULT with what to do; exit 1 where one is a fault. The first page of each source is\nread, once more with a made-up key; nothing is stored."
     )]
     Doctor(DoctorArgs),
+    /// Give an app what it proves its pushes with: make, list, revoke.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  divos connector credential make surat --label 'Server surat'\n  divos connector credential make surat --sort hmac\n  divos connector credential list surat\n\nFor sources that say `webhook: { credentials: hub }`. An app has two of each sort at most: make the new one, move the\nserver to it, revoke the old one. Works beside a running hub, at once."
+    )]
+    Credential(CredentialVerb),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CredentialVerb {
+    /// Make a credential; its secret is shown once.
+    Make {
+        #[command(flatten)]
+        hub: HubArgs,
+        /// The connector's id.
+        id: String,
+        /// A bearer token, or a secret for signatures.
+        #[arg(long, value_enum, default_value_t = CredentialSort::Token)]
+        sort: CredentialSort,
+        /// What it is for, for example the server's name.
+        #[arg(long, default_value = "")]
+        label: String,
+    },
+    /// List an app's credentials; secrets are not among them.
+    List {
+        #[command(flatten)]
+        hub: HubArgs,
+        /// The connector's id.
+        id: String,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Revoke a credential; the next push with it is refused.
+    Revoke {
+        #[command(flatten)]
+        hub: HubArgs,
+        /// The connector's id.
+        id: String,
+        /// The credential's id, as `list` shows it.
+        credential: uuid::Uuid,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum CredentialSort {
+    /// `Authorization: Bearer …`.
+    Token,
+    /// HMAC-SHA-256 over `timestamp.body` in X-Signature, the time in X-Timestamp.
+    Hmac,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 //! Owns what the verbs print. It must never store what it reads. Each verb has a file of its own.
 
 mod args;
+mod credential;
 mod diff;
 mod doctor;
 mod fetch;
@@ -42,6 +43,7 @@ pub(super) fn run(verb: ConnectorVerb, lang: Lang) -> anyhow::Result<Outcome> {
             };
             block_on(fetch::run(&hub, lang, &id, &asked))
         }
+        ConnectorVerb::Credential(verb) => block_on(credential::run(verb, lang)),
         ConnectorVerb::Diff(args) => diff::run(&args, lang),
         ConnectorVerb::Doctor(args) => block_on(doctor::run(&args, lang)),
         ConnectorVerb::Fmt(args) => fmt::run(&args, lang),

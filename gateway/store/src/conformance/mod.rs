@@ -13,8 +13,11 @@ pub mod marks;
 pub mod model;
 pub mod pages;
 pub mod people;
+pub mod push;
+pub mod registrations;
 pub mod runs;
 pub mod sessions;
+pub mod usage;
 
 use crate::Store;
 
@@ -45,6 +48,9 @@ macro_rules! conformance {
                 lists_by_name;
             sessions: begins_touches_and_ends, rotates_once, ends_all_but_one, a_ticket_is_taken_once,
                 throttles_in_a_window, forgets_what_expired, keeps_tokens;
+            push: keeps_two_credentials_of_a_sort;
+            registrations: keeps_what_was_typed_until_it_is_sent, bounds_what_was_begun;
+            usage: keeps_days_and_forgets_sketches;
             audit: chains_what_many_append, one_value_wins;
             definitions: keeps_one_draft_for_each_author, moves_a_proposal_once,
                 adds_versions_with_their_step;

@@ -7,11 +7,14 @@ mod items;
 mod meta;
 mod page;
 mod people;
+mod push_credentials;
 mod reader;
+mod registrations;
 mod runs;
 mod sessions;
 mod tokens;
 mod upkeep;
+mod usage;
 
 use std::sync::Arc;
 
@@ -33,13 +36,16 @@ pub use people::{
     Assignment, AssignmentKind, HeldPost, Identifier, IdentifierKind, ImportFault, Imported,
     PeopleStore, Person, PersonQuery, PersonRecord, Post, Standing, Unit,
 };
+pub use push_credentials::{PUSH_CREDENTIALS_MOST, PushCredential, PushCredentialStore, PushProof};
 pub use reader::{Reader, ReaderState, StateChange, StateFilter};
+pub use registrations::{REGISTRATIONS_OPEN, Registration, RegistrationStore};
 pub use runs::{Run, RunError, RunOutcome, RunStore, SourceStatus};
 pub use sessions::{
     KnownSession, Revoked, Session, SessionStore, Throttle, Ticket, TokenHash, Touch,
 };
 pub use tokens::{Token, TokenKind, TokenStore};
 pub use upkeep::{Health, Upkeep};
+pub use usage::{OpenUsage, UsageDay, UsageStore};
 
 /// The hub's memory, port by port. A part of the hub is handed only the ports it needs.
 #[derive(Clone)]
@@ -54,6 +60,12 @@ pub struct Store {
     pub sessions: Arc<dyn SessionStore>,
     /// Feed and API tokens.
     pub tokens: Arc<dyn TokenStore>,
+    /// What apps prove their pushes with.
+    pub push_credentials: Arc<dyn PushCredentialStore>,
+    /// What departments answer when they register their apps.
+    pub registrations: Arc<dyn RegistrationStore>,
+    /// How much each app is used.
+    pub usage: Arc<dyn UsageStore>,
     /// What happened, hash-chained.
     pub audit: Arc<dyn AuditLog>,
     /// Proposals and versions of definitions.

@@ -10,12 +10,15 @@ mod items;
 mod meta;
 mod people;
 mod pool;
+mod push_credentials;
 mod queue;
+mod registrations;
 mod runs;
 mod schema;
 mod sessions;
 mod tokens;
 mod upkeep;
+mod usage;
 mod words;
 mod writer;
 
@@ -82,6 +85,9 @@ pub fn open(options: Options) -> Result<Store, StoreError> {
         people: sqlite.clone(),
         sessions: sqlite.clone(),
         tokens: sqlite.clone(),
+        push_credentials: sqlite.clone(),
+        registrations: sqlite.clone(),
+        usage: sqlite.clone(),
         audit: sqlite.clone(),
         definitions: sqlite.clone(),
         meta: sqlite.clone(),

@@ -11,6 +11,15 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "definitions",
         include_str!("migrations/0003_definitions.sql"),
     ),
+    (
+        "push credentials",
+        include_str!("migrations/0004_push_credentials.sql"),
+    ),
+    ("usage", include_str!("migrations/0005_usage.sql")),
+    (
+        "registrations",
+        include_str!("migrations/0006_registrations.sql"),
+    ),
 ];
 
 /// Marks the file as ours (`DVOS`), so that no other program's database is taken for a store.
