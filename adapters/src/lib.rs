@@ -1,4 +1,4 @@
-//! From an app's document to a batch of items: transports, formats, paging, mapping, fixtures.
+//! From an app's document to a batch of items: transports, formats, paging, mapping, fixtures, fault injection.
 //!
 //! Owns the way out to the apps ([`Outbound`]), the reading of what they answer ([`Reader`], [`Pages`])
 //! and the pure step from a document to items ([`normalise`]). It must never know a store, a schedule
@@ -9,6 +9,7 @@ mod fault;
 pub mod fixture;
 mod formats;
 mod glob;
+pub mod injection;
 mod login;
 mod mapping;
 mod outbound;
@@ -19,6 +20,7 @@ pub use body::{Body, Stored};
 pub use fault::{Blame, Came, FetchError, Refusal, Trouble};
 pub use fixture::{Case, Failure, TestReport, test_connector};
 pub use formats::{Document, Note};
+pub use injection::inject_faults;
 pub use mapping::{
     MapFault, Mapper, Pseudonym, RowContext, Tried, Tryout, ValueType, normalise, row_sentence,
 };

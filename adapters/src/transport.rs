@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
 
@@ -24,6 +25,11 @@ pub trait Transport: Send + Sync + fmt::Debug {
     /// Tells whether nothing ever leaves the process: then secrets need not be known.
     fn is_offline(&self) -> bool {
         false
+    }
+
+    /// Waits before another try; a recording has nobody to wait for.
+    async fn pause(&self, wait: Duration) {
+        tokio::time::sleep(wait).await;
     }
 
     /// Returns which addresses every app may be called at, besides those that its own connector permits.

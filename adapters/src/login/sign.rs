@@ -13,6 +13,7 @@ use http::header::{COOKIE, HeaderMap, HeaderName, HeaderValue};
 use ring::hmac;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 /// A transport that signs.
 #[derive(Debug)]
@@ -57,6 +58,10 @@ impl Wire {
 impl Transport for Wire {
     fn base_policy(&self) -> AddressPolicy {
         self.inner.base_policy()
+    }
+
+    async fn pause(&self, wait: Duration) {
+        self.inner.pause(wait).await;
     }
 
     async fn send(&self, call: &Call) -> Result<Reply, Trouble> {

@@ -3,10 +3,11 @@
 //! Owns the waiting times. It must never retry what may change something, unless the app itself says that it did
 //! nothing and may be asked again.
 
-use crate::{Call, Reply, Trouble};
+use crate::{Call, Reply, Transport, Trouble};
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
 use http::Method;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 use tower::retry::Policy;
@@ -21,13 +22,16 @@ const LONGEST_ASKED: Duration = Duration::from_secs(3600);
 pub(crate) struct RetrySafeMethods {
     left: u32,
     tried: u32,
+    transport: Arc<dyn Transport>,
 }
 
 impl RetrySafeMethods {
-    pub(crate) fn new(retries: u32) -> Self {
+    /// Tries so often; `transport` does the waiting.
+    pub(crate) fn new(retries: u32, transport: Arc<dyn Transport>) -> Self {
         Self {
             left: retries,
             tried: 0,
+            transport,
         }
     }
 }
@@ -56,7 +60,8 @@ impl Policy<Call, Reply, Trouble> for RetrySafeMethods {
         }
         self.left -= 1;
         self.tried += 1;
-        Some(Box::pin(tokio::time::sleep(wait)))
+        let transport = Arc::clone(&self.transport);
+        Some(Box::pin(async move { transport.pause(wait).await }))
     }
 
     fn clone_request(&mut self, call: &Call) -> Option<Call> {

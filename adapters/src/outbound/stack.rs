@@ -31,7 +31,10 @@ pub(crate) fn build(
         )) // never crowd one app
         .layer(BreakerLayer::new(gate.breaker.clone())) // leave a failing app alone
         .layer(WholeCallLayer::new(app.timeouts.total)) // all attempts together
-        .layer(RetryLayer::new(RetrySafeMethods::new(app.retries))) // safe methods only
+        .layer(RetryLayer::new(RetrySafeMethods::new(
+            app.retries,
+            transport.clone(),
+        ))) // safe methods only
         .layer(AttemptLayer::new(one_attempt(app))) // each attempt alone
         .layer(FollowLayer) // redirects, held to the app's own hosts
         .service(Send::new(transport.clone(), clock.clone()))

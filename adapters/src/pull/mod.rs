@@ -16,7 +16,7 @@ mod raw;
 mod request;
 mod sql;
 mod summary;
-mod way;
+pub(crate) mod way;
 
 pub use pages::{Page, Pages};
 pub use summary::{Partial, Summary};
@@ -176,8 +176,7 @@ impl Reader {
     /// Begins a pass over records that are at hand, for recordings of what is no request. Nothing is fetched.
     #[must_use]
     pub fn recorded(&self, records: Vec<serde_json::Value>, ask: Ask, world: &World) -> Pages {
-        let way = Box::new(given::Given::new(records));
-        Pages::over(way, self.clone(), ask, world.clone())
+        Pages::over(way::given(records), self.clone(), ask, world.clone())
     }
 
     /// Where and when its documents are read.

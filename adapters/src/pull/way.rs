@@ -97,6 +97,11 @@ pub(crate) fn tracked(reader: &Reader) -> Option<&Cursor> {
     own.or_else(|| reader.parent.as_deref().and_then(tracked))
 }
 
+/// Gives records that are at hand.
+pub(crate) fn given(records: Vec<Json>) -> Box<dyn Way> {
+    Box::new(Given::new(records))
+}
+
 /// Begins a pass.
 pub(crate) fn begin(reader: &Reader, ask: &Ask, world: &World) -> Box<dyn Way> {
     let source = reader.source();

@@ -3,6 +3,7 @@
 mod bad_input;
 mod fake;
 mod fixtures;
+mod injection;
 mod items;
 mod login;
 mod login_care;

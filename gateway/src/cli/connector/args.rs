@@ -22,12 +22,17 @@ pub(crate) enum ConnectorVerb {
         id: String,
     },
     /// Replay the fixtures of connectors, offline and with a frozen clock.
-    #[command(after_help = "Examples:\n  divos connector test\n  divos connector test berita")]
+    #[command(
+        after_help = "Examples:\n  divos connector test\n  divos connector test berita\n  divos connector test berita --faults\n\nWith --faults every fixture is replayed once more for each thing that goes wrong in the field: 401, a session that\nis over, 429, 5xx, no answer, a cut, a repeated page, a renamed column, another character set. Exit 1 where a\ndefinition does not stand one, with what to change."
+    )]
     Test {
         #[command(flatten)]
         hub: HubArgs,
         /// The connectors' ids; all where none is given.
         ids: Vec<String>,
+        /// Replay each fixture with everything that goes wrong in the field.
+        #[arg(long)]
+        faults: bool,
         /// As JSON.
         #[arg(long)]
         json: bool,

@@ -8,6 +8,7 @@ mod diff;
 mod doctor;
 mod fetch;
 mod fmt;
+mod injection;
 mod look;
 mod record;
 mod repl;
@@ -28,7 +29,15 @@ pub(super) fn run(verb: ConnectorVerb, lang: Lang) -> anyhow::Result<Outcome> {
         ConnectorVerb::Show { hub, id } => look::show(&hub, lang, &id),
         ConnectorVerb::Explain { hub, id, json } => look::explain(&hub, lang, &id, json),
         ConnectorVerb::Templates { hub } => look::templates(&hub, lang),
-        ConnectorVerb::Test { hub, ids, json } => replay::run(&hub, lang, &ids, json),
+        ConnectorVerb::Test {
+            hub,
+            ids,
+            faults,
+            json,
+        } => match faults {
+            true => injection::run(&hub, lang, &ids, json),
+            false => replay::run(&hub, lang, &ids, json),
+        },
         ConnectorVerb::Run {
             hub,
             id,
@@ -63,6 +72,14 @@ fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<
 /// Loads the definitions and prints the faults of those that were asked for.
 fn load(hub: &HubArgs, lang: Lang) -> anyhow::Result<Loaded> {
     Ok(settings::definitions(&hub.load(lang)?))
+}
+
+/// Finds the connectors that are asked for; all where none is named.
+fn chosen(loaded: &Loaded, ids: &[String], lang: Lang) -> anyhow::Result<Vec<Arc<Connector>>> {
+    if ids.is_empty() {
+        return Ok(loaded.connectors.clone());
+    }
+    ids.iter().map(|id| find(loaded, id, lang)).collect()
 }
 
 /// Finds a connector; says its faults, or which ids there are.

@@ -1,13 +1,11 @@
 //! `divos connector test`: replays the fixtures of connectors, offline.
 
-use super::{find, load};
+use super::{chosen, load};
 use crate::cli::args::HubArgs;
 use crate::cli::{Outcome, progress};
 use divos_adapters::test_connector;
-use divos_manifest::Connector;
 use divos_model::Lang;
 use serde_json::json;
-use std::sync::Arc;
 
 pub(super) fn run(
     hub: &HubArgs,
@@ -16,13 +14,7 @@ pub(super) fn run(
     as_json: bool,
 ) -> anyhow::Result<Outcome> {
     let loaded = load(hub, lang)?;
-    let chosen: Vec<Arc<Connector>> = if ids.is_empty() {
-        loaded.connectors.clone()
-    } else {
-        ids.iter()
-            .map(|id| find(&loaded, id, lang))
-            .collect::<anyhow::Result<_>>()?
-    };
+    let chosen = chosen(&loaded, ids, lang)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
