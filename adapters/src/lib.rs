@@ -9,6 +9,7 @@ mod fault;
 pub mod fixture;
 mod formats;
 mod glob;
+pub mod infer;
 pub mod injection;
 mod login;
 mod mapping;

@@ -29,6 +29,12 @@ pub struct Expr {
     words: Vec<(String, usize, usize)>,
 }
 
+impl PartialEq for Expr {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source
+    }
+}
+
 /// What is wrong with an expression, and which characters of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExprFault {

@@ -14,13 +14,8 @@ pub(crate) fn fits(form: Form, text: &str) -> bool {
         Form::Duration => crate::parse_duration(text).is_some(),
         Form::Size => crate::parse_size(text).is_some(),
         Form::Url => url(text).is_some(),
-        Form::UrlPath => {
-            text.starts_with('/')
-                && !text.starts_with("//")
-                && text
-                    .chars()
-                    .all(|c| !c.is_whitespace() && !c.is_control() && c != '\\')
-        }
+        Form::UrlPath => text.starts_with('/') && !text.starts_with("//") && no_gaps(text),
+        Form::PathOrQuery => (text.starts_with('?') && no_gaps(text)) || fits(Form::UrlPath, text),
         Form::Host => host(text),
         Form::HeaderName => {
             !text.is_empty()
@@ -83,6 +78,11 @@ pub(crate) fn url(text: &str) -> Option<Url> {
         && url.query().is_none()
         && url.fragment().is_none();
     plain.then_some(url)
+}
+
+fn no_gaps(text: &str) -> bool {
+    text.chars()
+        .all(|c| !c.is_whitespace() && !c.is_control() && c != '\\')
 }
 
 fn slug(text: &str) -> bool {
@@ -161,6 +161,8 @@ mod tests {
             ),
             (Form::UrlPath, "/a?b=c", "//evil"),
             (Form::UrlPath, "/", "a"),
+            (Form::PathOrQuery, "?verb=Identify", "verb=Identify"),
+            (Form::PathOrQuery, "/feed", "? a"),
             (Form::Host, "a.example.go.id", "a_b.example"),
             (Form::Host, "localhost:8080", "a:99999"),
             (Form::HeaderName, "X-Remote-User", "X Remote"),

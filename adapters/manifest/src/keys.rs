@@ -4,6 +4,7 @@ mod app;
 mod auth;
 mod paging;
 mod privacy;
+mod recognise;
 mod source;
 mod ways;
 
@@ -22,6 +23,7 @@ use crate::grammar::{Field, Type};
 use crate::problem::Form;
 use auth::{AUTH, NONE};
 pub(crate) use auth::{AUTH_CSRF_COOKIE, AUTH_FORM, AUTH_HMAC, AUTH_OAUTH2, AUTH_TOKEN, AUTH_WSSE};
+use recognise::SIGN;
 use source::SOURCE_TYPE;
 
 const fn key(name: &'static str, ty: Type, doc: &'static str) -> Field {
@@ -31,6 +33,7 @@ const fn key(name: &'static str, ty: Type, doc: &'static str) -> Field {
 static TEXT: Type = Type::Text(Some(Form::NotEmpty));
 static ANY: Type = Type::Any;
 static EXPR: Type = Type::Expr;
+static ANY_ADDRESS: Type = Type::Text(Some(Form::PathOrQuery));
 static PATTERN: Type = Type::Pattern;
 static UNIT: Type = Type::Text(Some(Form::UnitCode));
 static URL: Type = Type::Text(Some(Form::Url));
@@ -135,6 +138,11 @@ pub(crate) static TEMPLATE: &[Field] = &[
         "params",
         Type::Map(&PARAM_TYPE, Some(Form::Slug)),
         "What the template asks for.",
+    ),
+    key(
+        "recognise",
+        Type::List(&SIGN_TYPE),
+        "How the product is told from others, for `divos connector infer`: any of these signs.",
     ),
     key(
         "app",
@@ -258,6 +266,7 @@ static PARAM: &[Field] = &[
     key("required", Type::Flag, "Whether a value must be given.").default("false"),
     key("description", Type::Text(None), "What the value means.").required(),
 ];
+static SIGN_TYPE: Type = Type::Record(SIGN);
 static TEST_TYPE: Type = Type::Record(TEST);
 static TEST: &[Field] = &[
     key(

@@ -33,6 +33,7 @@ mod pattern;
 mod privacy;
 mod problem;
 mod processing;
+mod recognise;
 mod render;
 mod resolve;
 pub mod schema;
@@ -70,6 +71,7 @@ pub use pattern::{Part, Pattern};
 pub use privacy::{Pii, Privacy};
 pub use problem::{Form, Needs, Problem, Shape};
 pub use processing::{FieldProcessing, Processing, SourceProcessing};
+pub use recognise::{FACTS, Sign};
 pub use render::{Format, render};
 pub use secret::{MissingSecret, Secret, SecretSource, StaticSecrets};
 pub use source::{

@@ -201,6 +201,11 @@ pub enum Problem {
     NoMessage,
     /// DV0521: a signature over a name that is not given.
     NoKeyName,
+    /// DV0522: a fact that no answer has.
+    UnknownFact {
+        name: String,
+        similar: Option<String>,
+    },
     /// DV0601: an overlay that touches more than addresses, secrets, schedules and limits.
     NotForOverlay { field: String },
     /// DV0602: an overlay for no connector.
@@ -244,6 +249,7 @@ pub enum Form {
     Size,
     Url,
     UrlPath,
+    PathOrQuery,
     Host,
     HeaderName,
     Zone,
@@ -339,6 +345,7 @@ impl Problem {
             Self::WrongDsn { .. } => "DV0519",
             Self::NoMessage => "DV0520",
             Self::NoKeyName => "DV0521",
+            Self::UnknownFact { .. } => "DV0522",
             Self::NotForOverlay { .. } => "DV0601",
             Self::OverlayForNobody { .. } => "DV0602",
             Self::OnlyForOverlay { .. } => "DV0603",

@@ -166,6 +166,7 @@ fn text(form: Option<Form>) -> Value {
         Some(Form::Slug) => "[a-z0-9][a-z0-9_-]{0,62}",
         Some(Form::Url) => "https?://[^\\s]+",
         Some(Form::UrlPath) => "/.*",
+        Some(Form::PathOrQuery) => "[/?].*",
         Some(Form::NotEmpty) => ".*\\S.*",
         Some(Form::Method) => "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS",
         Some(Form::TemplateName) => "[a-z0-9][a-z0-9_-]*@[0-9]+",

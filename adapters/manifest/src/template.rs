@@ -8,13 +8,14 @@ use crate::merge::{merge, prune};
 use crate::node::{Entry, Node, Span, Value};
 use crate::privacy::tightened;
 use crate::problem::{Problem, Shape};
+use crate::recognise::Sign;
 use crate::similar::similar;
 use crate::subst::{Fill, Params};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A template that connectors may extend.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TemplateInfo {
     /// For example `wordpress@1`.
     pub name: String,
@@ -22,6 +23,8 @@ pub struct TemplateInfo {
     pub title: String,
     /// What it asks for: name, type, whether it must be given, and what it means.
     pub params: Vec<ParamInfo>,
+    /// How its product is recognised.
+    pub recognise: Vec<Sign>,
     /// Whether it is compiled in (and not overridden by a file).
     pub built_in: bool,
 }
@@ -58,7 +61,7 @@ struct Param {
 
 impl Template {
     /// Reads a template's file.
-    pub(crate) fn read(name: &str, root: Node, built_in: bool) -> Self {
+    pub(crate) fn read(name: &str, root: Node, recognise: Vec<Sign>, built_in: bool) -> Self {
         let params: Vec<Param> = root
             .get("params")
             .map_or(&[][..], Node::entries)
@@ -73,6 +76,7 @@ impl Template {
             name: name.to_owned(),
             title: title.to_owned(),
             params: params.iter().map(|param| param.info.clone()).collect(),
+            recognise,
             built_in,
         };
         Self {
@@ -229,7 +233,7 @@ impl Stack<'_> {
             .root
             .entries()
             .iter()
-            .filter(|entry| &*entry.key != "params")
+            .filter(|entry| !matches!(&*entry.key, "params" | "recognise"))
             .cloned()
             .collect();
         let body = Node {

@@ -248,7 +248,7 @@ fn the_overlay_moves_addresses_secrets_schedules_and_limits() {
     );
     assert_eq!(
         origin("sources.issues.select").as_deref(),
-        Some("<redmine@1>:38")
+        Some("<redmine@1>:47")
     );
     assert_eq!(origin("app.timeouts.connect"), None);
     assert!(explained.iter().all(|line| !line.value.contains("s3cret")));

@@ -6,12 +6,14 @@ use super::moment::Moment;
 use super::plan::Plan;
 use super::script::{Machines, Scripts};
 use super::{MapFault, Pseudonym};
+use chrono_tz::Tz;
 use divos_manifest::{Connector, Expr};
 use divos_model::Lang;
 use minijinja::Value;
 use minijinja::value::ValueKind;
 use serde_json::Value as Json;
 use std::sync::Arc;
+use url::Url;
 
 /// The key of pseudonyms in tryouts: nothing of them is kept.
 const KEY: &[u8] = b"divos tryout key, not a secret";
@@ -93,17 +95,32 @@ impl Tryout {
     /// # Errors
     /// Where it does not compile although it reads well.
     pub fn compile(connector: &Connector, expr: &Expr) -> Result<Self, MapFault> {
+        let base = connector.app.upstreams.first().cloned();
+        Self::in_world(expr, connector.id.as_str(), connector.zone, base)
+    }
+
+    fn in_world(
+        expr: &Expr,
+        connector: &str,
+        zone: Tz,
+        base: Option<Url>,
+    ) -> Result<Self, MapFault> {
         let plan = Plan::compile(expr).map_err(|error| MapFault {
-            connector: connector.id.to_string(),
+            connector: connector.to_owned(),
             field: expr.source().to_owned(),
             why: error.to_string(),
         })?;
-        let world = FilterWorld {
-            zone: connector.zone,
-            base: connector.app.upstreams.first().cloned(),
-            key: Arc::new(Pseudonym::new(KEY.to_vec())),
-        };
+        let key = Arc::new(Pseudonym::new(KEY.to_vec()));
+        let world = FilterWorld { zone, base, key };
         Ok(Self { plan, world })
+    }
+
+    /// Compiles an expression that belongs to no connector: its times are UTC, its links have no address.
+    ///
+    /// # Errors
+    /// Where it does not compile although it reads well.
+    pub fn apart(expr: &Expr) -> Result<Self, MapFault> {
+        Self::in_world(expr, "", Tz::UTC, None)
     }
 
     /// Evaluates it over a record.

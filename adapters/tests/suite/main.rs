@@ -16,5 +16,6 @@ mod privacy;
 mod property;
 mod quirks;
 mod reach;
+mod recognise;
 mod server;
 mod ways;

@@ -9,6 +9,7 @@ use crate::keys::{CONNECTOR, TEMPLATE};
 use crate::node::{File, Node, Span, Value};
 use crate::overlay;
 use crate::problem::{Problem, Shape};
+use crate::recognise;
 use crate::resolve::Resolve;
 use crate::secret::SecretSource;
 use crate::subst::{Fill, HoleKind, holes};
@@ -97,7 +98,8 @@ impl Shelf {
             check.root(root, TEMPLATE);
             named(root, name, &mut findings);
             overlay::check_own(root, &mut findings);
-            let template = Template::read(name, root.clone(), built_in);
+            let signs = recognise::read(root, &mut findings);
+            let template = Template::read(name, root.clone(), signs, built_in);
             self.library.insert(name.to_owned(), Arc::new(template));
         }
         self.faults.extend(findings.finish(None, None));
