@@ -133,7 +133,7 @@ fn by_name(label: &str, odd: &Oddities) -> Option<&'static Encoding> {
 }
 
 /// Whether it is UTF-8 beyond ASCII; a character cut in two at the end is no objection.
-fn is_utf8(head: &[u8]) -> bool {
+pub(crate) fn is_utf8(head: &[u8]) -> bool {
     match std::str::from_utf8(head) {
         Ok(_) => !head.is_ascii(),
         Err(error) => error.error_len().is_none() && !head[..error.valid_up_to()].is_ascii(),
@@ -156,7 +156,7 @@ fn guess(input: &mut dyn Input, odd: &Oddities) -> std::io::Result<&'static Enco
 }
 
 /// The first byte that is not UTF-8; a character cut in two at the very end is a document cut off, not a misfit.
-fn first_misfit(input: &mut dyn Input) -> std::io::Result<Option<u64>> {
+pub(crate) fn first_misfit(input: &mut dyn Input) -> std::io::Result<Option<u64>> {
     let mut buffer = vec![0; HEAD];
     let (mut kept, mut done) = (0, 0_u64);
     input.seek(SeekFrom::Start(0))?;

@@ -103,6 +103,16 @@ pub enum Reason {
     },
     /// It is protected by a password.
     Encrypted,
+    /// Something stands in the line of the fault, at this character, that the format does not allow there.
+    Unexpected {
+        /// The byte of the line, from 1.
+        column: u64,
+    },
+    /// The bytes from the fault's place on are not of the character set, and replacing them would be guessing.
+    Misfit {
+        /// Its WHATWG name.
+        charset: &'static str,
+    },
     /// The input could not be read; the system's words.
     Io(String),
 }

@@ -1,4 +1,4 @@
-//! From bytes to rows, one at a time: separated text, spreadsheets, HTML tables, XML, calendars.
+//! From bytes to rows, one at a time: JSON, separated text, spreadsheets, HTML tables, XML, calendars.
 //!
 //! Owns character sets and parsing. Pure: it knows no connector, never fetches and never asks the time; memory does
 //! not grow with the document. Each format has one `Rows` iterator over JSON objects.
@@ -9,6 +9,7 @@ pub mod charset;
 mod entity;
 pub mod fault;
 pub mod html;
+pub mod json;
 pub mod odd;
 pub mod separated;
 mod sniff;

@@ -3,6 +3,7 @@
 //! Owns words only. It must never show a row's data.
 
 use super::Blame;
+use crate::formats::JSON_PATH;
 use divos_database::{DatabaseFault, FaultKind};
 use divos_formats::{FormatFault, Reason};
 use divos_model::Lang;
@@ -25,7 +26,9 @@ pub(super) fn code(reason: &Reason) -> &'static str {
 
 pub(super) fn blame(reason: &Reason) -> Blame {
     match reason {
-        Reason::Missing { .. } | Reason::Encrypted => Blame::Operator,
+        Reason::Missing { .. } | Reason::Encrypted | Reason::TooMuch { of: JSON_PATH, .. } => {
+            Blame::Operator
+        }
         Reason::Io(_) => Blame::Hub,
         _ => Blame::Upstream,
     }
@@ -70,6 +73,13 @@ fn indonesian(reason: &Reason) -> String {
         }
         Reason::Truncated => "dokumen terputus di tengah. Hub akan mencoba lagi.".into(),
         Reason::Malformed(why) => format!("dokumen rusak ({why}). Hubungi pengelola aplikasi."),
+        Reason::TooMuch {
+            of: JSON_PATH,
+            limit,
+        } => format!(
+            "untuk JSONPath (`$…`) seluruh dokumen dibaca sekaligus, paling besar {} MB, dan dokumen ini lebih besar. Tulis `select` sebagai jalur bertitik seperti `data.items[*]`: dokumen lalu dibaca baris demi baris, sebesar apa pun.",
+            limit >> 20
+        ),
         Reason::TooMuch { of, limit } => {
             format!("terlalu banyak {of}, batasnya {limit}. Hubungi pengelola aplikasi.")
         }
@@ -96,6 +106,13 @@ fn english(reason: &Reason) -> String {
         Reason::Malformed(why) => {
             format!("the document is malformed ({why}). Tell the app's administrator.")
         }
+        Reason::TooMuch {
+            of: JSON_PATH,
+            limit,
+        } => format!(
+            "for a JSONPath (`$…`) the whole document is read at once, at most {} MB, and this one is larger. Write `select` as a dotted path such as `data.items[*]`: the document is then read row by row, however large.",
+            limit >> 20
+        ),
         Reason::TooMuch { of, limit } => {
             format!("too much of {of}, the limit is {limit}. Tell the app's administrator.")
         }

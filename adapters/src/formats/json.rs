@@ -1,9 +1,136 @@
 //! Reads JSON answers, and tells what came instead.
+//!
+//! Owns the way from `select` to a list that is read record by record. A JSONPath may look anywhere, so that it needs
+//! the whole document, which then must be small.
 
+use super::rows::{Parsed, of};
+use super::table::Source;
 use super::{Document, charset};
 use crate::fault::Came;
-use crate::{Trouble, mapping::html};
+use crate::{Body, Trouble, mapping::html};
+use divos_formats::json::{Options, Rest, Step, WHOLE};
+use divos_formats::{FormatFault, Reason};
+use divos_manifest::{Segment, Select};
+use serde_json::Value as Json;
 use serde_json::error::Category;
+use std::io::Read;
+
+/// How much of an answer is looked at to tell what came instead of JSON, in bytes.
+const HEAD: u64 = 64 * 1024;
+
+/// Opens an answer whose records lie at `select`, which is no JSONPath.
+pub(super) fn open(
+    select: &Select,
+    stated: Option<&str>,
+    input: Source<'_>,
+) -> Result<Parsed, Trouble> {
+    let steps = match select {
+        Select::Path(path) => Some(steps(path.segments())),
+        _ => None,
+    };
+    recognise(stated, input)?;
+    let several = steps.as_ref().is_some_and(|way| way.contains(&Step::All));
+    let several = several.then(|| written(select));
+    let options = Options {
+        path: steps,
+        charset: stated.map(str::to_owned),
+    };
+    let document = divos_formats::json::open(input(), &options).map_err(told)?;
+    let rest = document.rest.clone();
+    let finish = move |fault| end(&rest, fault, several.as_deref());
+    Ok(Parsed::new(document.opened, Box::new(finish)))
+}
+
+/// Reads an answer in which a JSONPath looks for the records.
+pub(super) async fn whole(stated: Option<&str>, body: &Body) -> Result<Document, Trouble> {
+    if body.len() > WHOLE as u64 {
+        return Err(of(FormatFault::whole(Reason::TooMuch {
+            of: JSON_PATH,
+            limit: WHOLE as u64,
+        })));
+    }
+    read(stated, &body.whole().await?)
+}
+
+/// What there is too much of where a document is read whole.
+pub(crate) const JSON_PATH: &str = "bytes for a JSONPath";
+
+/// The way to the list; a list at its end is what it leads to in any case.
+fn steps(segments: &[Segment]) -> Vec<Step> {
+    let way = match segments.split_last() {
+        Some((Segment::All, way)) => way,
+        _ => segments,
+    };
+    let step = |segment: &Segment| match segment {
+        Segment::Field(name) => Step::Field(name.clone()),
+        Segment::Index(at) => Step::Index(*at),
+        Segment::All => Step::All,
+    };
+    way.iter().map(step).collect()
+}
+
+/// Takes what surrounds the records. Where the place is not there it is looked for in what is, so that the app's own
+/// words about it are heard first; not where it lies in `several` lists, of which only the first is left.
+fn end(
+    rest: &Rest,
+    fault: Option<FormatFault>,
+    several: Option<&str>,
+) -> Result<(Json, bool), Trouble> {
+    let missed = match (fault, several) {
+        (None, _) => false,
+        (Some(fault), _) if !matches!(fault.reason, Reason::Missing { .. }) => {
+            return Err(told(fault));
+        }
+        (Some(_), None) => true,
+        (Some(_), Some(path)) => {
+            let path = path.to_owned();
+            return Err(Trouble::SelectMissed { path });
+        }
+    };
+    let around = rest.take().ok_or(Trouble::Truncated)?;
+    Ok((around.root, around.whole || missed))
+}
+
+fn written(select: &Select) -> String {
+    match select {
+        Select::Root => "$".to_owned(),
+        Select::Path(path) => path.to_string(),
+        Select::JsonPath(path) => path.to_string(),
+    }
+}
+
+fn told(fault: FormatFault) -> Trouble {
+    match (&fault.reason, fault.line, fault.byte) {
+        (Reason::Truncated, ..) => Trouble::Truncated,
+        (Reason::Unexpected { column }, Some(line), _) => Trouble::NotJson {
+            came: Came::Other {
+                line: usize::try_from(line).unwrap_or(usize::MAX),
+                column: usize::try_from(*column).unwrap_or(usize::MAX),
+            },
+        },
+        (Reason::Misfit { charset }, _, at) => Trouble::BadEncoding {
+            charset: (*charset).to_owned(),
+            at: usize::try_from(at.unwrap_or(0)).unwrap_or(usize::MAX),
+        },
+        _ => of(fault),
+    }
+}
+
+/// Refuses what is no JSON by its first letters.
+fn recognise(stated: Option<&str>, input: Source<'_>) -> Result<(), Trouble> {
+    let mut head = Vec::new();
+    let read = input().take(HEAD).read_to_end(&mut head);
+    read.map_err(|error| of(FormatFault::whole(Reason::Io(error.to_string()))))?;
+    if head.len() < HEAD as usize && head.iter().all(u8::is_ascii_whitespace) {
+        return Err(Trouble::Empty);
+    }
+    let (text, _) = charset::lenient(stated, &head);
+    match markup(&text) {
+        Some(came) => Err(Trouble::NotJson { came }),
+        None if text.trim().is_empty() && head.len() < HEAD as usize => Err(Trouble::Empty),
+        None => Ok(()),
+    }
+}
 
 /// Reads a JSON document.
 pub(crate) fn read(stated: Option<&str>, body: &[u8]) -> Result<Document, Trouble> {
@@ -86,62 +213,5 @@ fn title(text: &str, head: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn came(body: &str) -> String {
-        read(None, body.as_bytes())
-            .map_or_else(|trouble| trouble.to_string(), |_| "read".to_owned())
-    }
-
-    #[test]
-    fn tells_what_came_instead() {
-        for (body, told) in [
-            ("{\"a\": 1}", "read"),
-            ("", "the answer is empty"),
-            (" \n", "the answer is empty"),
-            ("{\"a\": [1, 2", "the answer is cut off"),
-            ("{\"a\": \"x", "the answer is cut off"),
-            (
-                "<!DOCTYPE html><html><head><TITLE>Masuk &amp; Daftar</TITLE></head><input type=\"password\">",
-                "not JSON: an HTML page titled “Masuk & Daftar”, perhaps a login page: check the credentials",
-            ),
-            ("<html><body>x", "not JSON: an HTML page"),
-            (
-                "<br />\n<b>Warning</b>: mysql_connect()",
-                "not JSON: an HTML page",
-            ),
-            ("<?xml version='1.0'?><Fault/>", "not JSON: an XML document"),
-            (
-                "Fatal error",
-                "not JSON: something unreadable (line 1, column 1)",
-            ),
-            (
-                "{\"a\": 1} trailing",
-                "not JSON: something unreadable (line 1, column 10)",
-            ),
-        ] {
-            assert_eq!(came(body), told, "{body}");
-        }
-        assert_eq!(
-            came(&"[".repeat(5000)),
-            "not JSON: something unreadable (line 1, column 128)"
-        );
-    }
-
-    #[test]
-    fn an_html_page_in_another_charset_is_told_as_such() {
-        let body = b"<html><title>Masuk caf\xe9</title>";
-        let told = read(Some("utf-8"), body).map_err(|t| t.code());
-        assert_eq!(told.err(), Some("not_json"));
-    }
-
-    proptest! {
-        #[test]
-        fn never_panics(body in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = read(None, &body);
-            let _ = read(Some("utf-16le"), &body);
-        }
-    }
-}
+#[path = "json_test.rs"]
+mod tests;

@@ -16,6 +16,7 @@ mod table;
 mod tree;
 mod xml;
 
+pub(crate) use json::JSON_PATH;
 pub use note::Note;
 pub(crate) use rows::{Piece, Rows, weigh};
 
@@ -142,7 +143,7 @@ impl Document {
     }
 }
 
-/// Opens a body as what a source expects: JSON and feeds whole, everything else row by row.
+/// Opens a body as what a source expects: feeds and what a JSONPath looks into whole, everything else row by row.
 ///
 /// # Errors
 /// What came instead, or why it cannot be read.
@@ -154,9 +155,13 @@ pub(crate) async fn open(
     body: &Body,
 ) -> Result<Opening, Trouble> {
     let (fetch, select) = (&source.fetch, &source.select);
-    if matches!(fetch, Fetch::Rest(_) | Fetch::Feed(_)) {
+    if matches!(fetch, Fetch::Feed(_)) {
         let bytes = body.whole().await?;
         return Document::read(fetch, content_type, &bytes).map(Opening::Whole);
+    }
+    if let (Fetch::Rest(_), Select::JsonPath(_)) = (fetch, select) {
+        let document = json::whole(stated(fetch, content_type), body).await?;
+        return Ok(Opening::Whole(document));
     }
     if body.is_empty() {
         return Err(Trouble::Empty);
@@ -216,7 +221,8 @@ fn parse(
         Fetch::Ical(_, calendar) => {
             calendar::open(calendar, charset, content_type, &setting, input)
         }
-        Fetch::Rest(_) | Fetch::Feed(_) | Fetch::Sql(_) | Fetch::Imap(_) | Fetch::Webhook(_) => {
+        Fetch::Rest(_) => json::open(select, stated(fetch, content_type), input),
+        Fetch::Feed(_) | Fetch::Sql(_) | Fetch::Imap(_) | Fetch::Webhook(_) => {
             Err(Trouble::NotConnected {
                 what: "this kind of source as a document",
             })

@@ -88,7 +88,7 @@ pub(crate) fn write(
         reach: place.reach.clone(),
         deadline: None,
         unrecorded: false,
-        to_disk: !matches!(source.fetch, Fetch::Rest(_) | Fetch::Feed(_)),
+        to_disk: !matches!(source.fetch, Fetch::Feed(_)),
         verdict,
     })
 }
