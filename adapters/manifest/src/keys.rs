@@ -265,6 +265,11 @@ static PARAM: &[Field] = &[
     key("default", Type::Any, "The value where none is given."),
     key("required", Type::Flag, "Whether a value must be given.").default("false"),
     key("description", Type::Text(None), "What the value means.").required(),
+    key(
+        "example",
+        Type::Any,
+        "A value that could be given, for those who read what the template asks for.",
+    ),
 ];
 static SIGN_TYPE: Type = Type::Record(SIGN);
 static TEST_TYPE: Type = Type::Record(TEST);

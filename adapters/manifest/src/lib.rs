@@ -17,6 +17,7 @@ mod fault;
 mod fetch;
 pub mod filters;
 mod findings;
+mod fold;
 mod forms;
 mod grammar;
 mod hints;
@@ -63,6 +64,7 @@ pub use fetch::{
     Calendar, Csv, Fetch, HtmlTable, Imap, ImapTls, Parent, Proof, Sheet, Soap, SoapNode,
     SoapVersion, Sql, TableShape, Webhook,
 };
+pub use fold::{Fold, fold};
 pub use hints::{KeyHint, is_expression, key_at, keys_at, targets_of, words_at};
 pub use load::{LoadOptions, Loaded, Loader, load_dir, load_str, load_texts, template_list};
 pub use overlap::{Overlap, Relation, overlaps};

@@ -45,7 +45,7 @@ fn human(faults: &[Fault], lang: Lang, renderer: &Renderer) -> String {
 }
 
 /// Leaves out what was told already: a mistake in a template belongs to every connector that extends it.
-fn once(faults: &[Fault]) -> Vec<&Fault> {
+pub(crate) fn once(faults: &[Fault]) -> Vec<&Fault> {
     let mut kept: Vec<&Fault> = Vec::with_capacity(faults.len());
     for fault in faults {
         let same = |known: &&Fault| {

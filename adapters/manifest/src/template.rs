@@ -21,6 +21,10 @@ pub struct TemplateInfo {
     pub name: String,
     /// What product it is for.
     pub title: String,
+    /// What it reads, of which versions, and what to know: the comment that its file opens with.
+    pub about: String,
+    /// What such an app is for, for example `portal`.
+    pub capability: Option<String>,
     /// What it asks for: name, type, whether it must be given, and what it means.
     pub params: Vec<ParamInfo>,
     /// How its product is recognised.
@@ -40,6 +44,10 @@ pub struct ParamInfo {
     pub required: bool,
     /// What it means.
     pub description: String,
+    /// A value that could be given.
+    pub example: Option<serde_json::Value>,
+    /// The value where none is given.
+    pub default: Option<serde_json::Value>,
 }
 
 /// A template as read.
@@ -61,20 +69,25 @@ struct Param {
 
 impl Template {
     /// Reads a template's file.
-    pub(crate) fn read(name: &str, root: Node, recognise: Vec<Sign>, built_in: bool) -> Self {
+    pub(crate) fn read(
+        name: &str,
+        root: Node,
+        about: String,
+        recognise: Vec<Sign>,
+        built_in: bool,
+    ) -> Self {
         let params: Vec<Param> = root
             .get("params")
             .map_or(&[][..], Node::entries)
             .iter()
             .map(param)
             .collect();
-        let title = root
-            .at(&["metadata", "title"])
-            .and_then(Node::text)
-            .unwrap_or_default();
+        let said = |key| root.at(&["metadata", key]).and_then(Node::text);
         let info = TemplateInfo {
             name: name.to_owned(),
-            title: title.to_owned(),
+            title: said("title").unwrap_or_default().to_owned(),
+            about,
+            capability: said("capability").map(str::to_owned),
             params: params.iter().map(|param| param.info.clone()).collect(),
             recognise,
             built_in,
@@ -105,18 +118,20 @@ fn param(entry: &Entry) -> Param {
         none if none.is_empty() => "text".to_owned(),
         kind => kind,
     };
+    let default = entry
+        .node
+        .get("default")
+        .filter(|node| !matches!(node.value, Value::Null));
     Param {
         info: ParamInfo {
             name: entry.key.to_string(),
             kind,
             required,
             description: text("description"),
+            example: entry.node.get("example").map(Node::to_json),
+            default: default.map(Node::to_json),
         },
-        default: entry
-            .node
-            .get("default")
-            .cloned()
-            .filter(|node| !matches!(node.value, Value::Null)),
+        default: default.cloned(),
         key_span: entry.key_span.clone(),
     }
 }

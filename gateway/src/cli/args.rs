@@ -163,6 +163,9 @@ pub(crate) struct CheckArgs {
     /// How faults are written.
     #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
     pub(crate) format: CheckFormat,
+    /// Show every warning, where otherwise many of one kind are told as one.
+    #[arg(long)]
+    pub(crate) verbose: bool,
     /// Also print every setting with where it came from.
     #[arg(long)]
     pub(crate) origins: bool,

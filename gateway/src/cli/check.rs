@@ -3,7 +3,7 @@
 use super::args::{CheckArgs, CheckFormat};
 use super::{Outcome, progress, settings};
 use crate::config::{ConfigError, HubSecrets, Loaded, Origin};
-use divos_manifest::{Fault, Format, LoadOptions, Severity, load_dir, render};
+use divos_manifest::{Fault, Fold, Format, LoadOptions, Severity, fold, load_dir, render};
 use divos_model::Lang;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -103,25 +103,42 @@ fn parent(path: &Path) -> PathBuf {
 }
 
 fn show(args: &CheckArgs, lang: Lang, faults: &[Fault], says: &[String]) {
-    let format = match args.format {
-        CheckFormat::Human => settings::human(),
-        CheckFormat::Json => Format::Json,
-        CheckFormat::Github => Format::Github,
-    };
-    let text = render(faults, lang, format);
     match args.format {
-        CheckFormat::Human if !text.is_empty() => progress::note(text.trim_end()),
-        CheckFormat::Human => {}
-        CheckFormat::Json | CheckFormat::Github if !text.is_empty() => {
-            progress::say(text.trim_end())
+        CheckFormat::Human if args.verbose => human(faults, &[], lang),
+        CheckFormat::Human => {
+            let (whole, folds) = fold(faults);
+            human(&whole, &folds, lang);
         }
-        CheckFormat::Json | CheckFormat::Github => {}
+        CheckFormat::Json => progress::say(render(faults, lang, Format::Json).trim_end()),
+        CheckFormat::Github => {
+            let text = render(faults, lang, Format::Github);
+            if !text.is_empty() {
+                progress::say(text.trim_end());
+            }
+        }
     }
     for line in says {
         match args.format {
             CheckFormat::Github => progress::say(format!("::error::{line}")),
             CheckFormat::Human | CheckFormat::Json => progress::note(format!("error: {line}")),
         }
+    }
+}
+
+/// Prints faults to people, and of folds one sentence each.
+fn human(faults: &[Fault], folds: &[Fold], lang: Lang) {
+    let text = render(faults, lang, settings::human());
+    if !text.is_empty() {
+        progress::note(text.trim_end());
+    }
+    for fold in folds {
+        progress::note(fold.sentence(lang));
+    }
+    if !folds.is_empty() {
+        progress::note(match lang {
+            Lang::Id => "Peringatan yang sama disebut sekali; `--verbose` menampilkan semuanya.",
+            Lang::En => "Warnings of one kind are told once; `--verbose` shows them all.",
+        });
     }
 }
 

@@ -20,37 +20,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The compiled-in templates.
-const BUILT_IN: &[(&str, &str)] = &[
-    (
-        "caldav@1",
-        include_str!("../../../../connectors.d/templates/caldav@1.yaml"),
-    ),
-    (
-        "ckan@1",
-        include_str!("../../../../connectors.d/templates/ckan@1.yaml"),
-    ),
-    (
-        "jdih@1",
-        include_str!("../../../../connectors.d/templates/jdih@1.yaml"),
-    ),
-    (
-        "oai-pmh@1",
-        include_str!("../../../../connectors.d/templates/oai-pmh@1.yaml"),
-    ),
-    (
-        "redmine@1",
-        include_str!("../../../../connectors.d/templates/redmine@1.yaml"),
-    ),
-    (
-        "rss@1",
-        include_str!("../../../../connectors.d/templates/rss@1.yaml"),
-    ),
-    (
-        "wordpress@1",
-        include_str!("../../../../connectors.d/templates/wordpress@1.yaml"),
-    ),
-];
+/// The compiled-in templates: name and text, found by `build.rs`.
+const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
 
 /// The templates of one load, with what is wrong with them.
 pub(super) struct Shelf {
@@ -99,11 +70,21 @@ impl Shelf {
             named(root, name, &mut findings);
             overlay::check_own(root, &mut findings);
             let signs = recognise::read(root, &mut findings);
-            let template = Template::read(name, root.clone(), signs, built_in);
+            let about = about(&held.file.text);
+            let template = Template::read(name, root.clone(), about, signs, built_in);
             self.library.insert(name.to_owned(), Arc::new(template));
         }
         self.faults.extend(findings.finish(None, None));
     }
+}
+
+/// What a template's file says of it in the comment that it opens with, as one paragraph a blank comment line.
+fn about(text: &str) -> String {
+    let comment = text.lines().map_while(|line| line.strip_prefix('#'));
+    let lines: Vec<&str> = comment.map(str::trim).collect();
+    let paragraphs = lines.split(|line| line.is_empty());
+    let told: Vec<String> = paragraphs.map(|lines| lines.join(" ")).collect();
+    told.join("\n").trim().to_owned()
 }
 
 /// What came of one file.

@@ -64,10 +64,18 @@ pub(crate) enum ConnectorVerb {
         #[arg(long)]
         json: bool,
     },
-    /// List the known templates and their parameters.
+    /// List the known templates; of those that are named, everything: parameters and an example of use.
+    #[command(
+        after_help = "Examples:\n  divos connector templates\n  divos connector templates laravel-form@1"
+    )]
     Templates {
         #[command(flatten)]
         hub: HubArgs,
+        /// Their names, with or without version; all where none is given.
+        names: Vec<String>,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// Try a mapping expression on the records of a source's first fixture, offline.
     #[command(

@@ -1,4 +1,4 @@
-//! `divos connector list|show|explain|templates`: what the definitions say.
+//! `divos connector list|show|explain`: what the definitions say.
 
 use super::{find, load};
 use crate::cli::args::HubArgs;
@@ -123,32 +123,5 @@ pub(super) fn explain(
             .map(|e| vec![e.path.clone(), e.value.clone(), from(&e.origin)]);
         progress::say(table::write(&["setting", "value", "from"], rows.collect()));
     }
-    Ok(Outcome::Fine)
-}
-
-pub(super) fn templates(hub: &HubArgs, lang: Lang) -> anyhow::Result<Outcome> {
-    let loaded = load(hub, lang)?;
-    let mut rows = Vec::new();
-    for template in &loaded.templates {
-        rows.push(vec![
-            template.name.clone(),
-            String::new(),
-            String::new(),
-            template.title.clone(),
-        ]);
-        for param in &template.params {
-            let needed = if param.required { "required" } else { "" };
-            rows.push(vec![
-                String::new(),
-                param.name.clone(),
-                needed.to_owned(),
-                param.description.clone(),
-            ]);
-        }
-    }
-    progress::say(table::write(
-        &["template", "parameter", "", "meaning"],
-        rows,
-    ));
     Ok(Outcome::Fine)
 }

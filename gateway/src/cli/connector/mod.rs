@@ -13,6 +13,7 @@ mod look;
 mod record;
 mod repl;
 mod replay;
+mod templates;
 
 pub(crate) use args::ConnectorVerb;
 pub(super) use diff::text as read_text;
@@ -28,7 +29,7 @@ pub(super) fn run(verb: ConnectorVerb, lang: Lang) -> anyhow::Result<Outcome> {
         ConnectorVerb::List { hub, json } => look::list(&hub, lang, json),
         ConnectorVerb::Show { hub, id } => look::show(&hub, lang, &id),
         ConnectorVerb::Explain { hub, id, json } => look::explain(&hub, lang, &id, json),
-        ConnectorVerb::Templates { hub } => look::templates(&hub, lang),
+        ConnectorVerb::Templates { hub, names, json } => templates::run(&hub, lang, &names, json),
         ConnectorVerb::Test {
             hub,
             ids,
