@@ -18,3 +18,5 @@ mod lsp;
 mod record;
 #[path = "cli/repl.rs"]
 mod repl;
+#[path = "cli/templates.rs"]
+mod templates;
