@@ -33,8 +33,7 @@ fn an_operators_template_is_listed_and_used_like_any_other() {
     desk.write("connectors.d/templates/contoh-produk@2.yaml", OWN);
     let done = desk.run(&["connector", "templates"]);
     assert_eq!(done.code, 0, "{done:?}");
-    let line =
-        "contoh-produk@2\tThe rows of a made-up product, version 3 and later.\tbase, path*, key, size\n";
+    let line = "contoh-produk@2\tThe rows of a made-up product, version 3 and later.\tbase, path*, key, size\n";
     assert!(done.out.contains(line), "{}", done.out);
     assert!(done.out.contains("\nwordpress@1\t"), "{}", done.out);
     let done = desk.run(&["connector", "templates", "contoh-produk", "--json"]);
