@@ -6,10 +6,11 @@ use crate::api::{self, ApiParts};
 use crate::config::HubFile;
 use crate::credentials::Credentials;
 use crate::definitions::Definitions;
+use crate::definitions::editing::{Editing, EditingParts};
 use crate::edge::{Edge, EdgeParts, Limits, hub_service};
 use crate::phases::TrustedPeers;
 use crate::ready::Readiness;
-use crate::reload::{ReloadParts, Reloader, Settings};
+use crate::reload::{ReloadParts, Reloader, Report, Settings};
 use crate::routes::{PublicAddress, TableError, table};
 use crate::telemetry::Telemetry;
 use crate::usage::Usage;
@@ -29,6 +30,7 @@ use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretSlice};
 use std::sync::Arc;
 use std::time::Instant;
+use tokio::sync::watch;
 
 /// The outside world, as far as the hub may see it.
 pub struct World {
@@ -113,11 +115,12 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
     // What the apps say.
     let addresses = addresses.with_networks(&settings.connectors.allow_networks)?;
     let pseudonym = key(&*store.meta, "feed.pseudonym").await?;
-    let outside = Outside::new(divos_adapters::World {
-        http: Arc::new(Outbound::live(addresses, Arc::clone(&clock))),
+    let way_out = || divos_adapters::World {
+        http: Arc::new(Outbound::live(addresses.clone(), Arc::clone(&clock))),
         clock: Arc::clone(&clock),
         pseudonym: Arc::new(Pseudonym::new(pseudonym.expose_secret().to_vec())),
-    });
+    };
+    let outside = Outside::new(way_out());
     let feed = Feed::start(
         FeedWorld {
             store: store.clone(),
@@ -153,6 +156,23 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
         clock: Arc::clone(&clock),
         instruments: instruments.clone(),
     }));
+
+    // How definitions change.
+    let editing = Editing::new(
+        &settings.connectors.dir,
+        EditingParts {
+            store: Arc::clone(&store.definitions),
+            audit: Arc::clone(&store.audit),
+            definitions: Arc::clone(&definitions),
+            reload: Arc::clone(&reloader) as _,
+            // Trials keep their own breakers and sessions.
+            world: way_out(),
+            clock: Arc::clone(&clock),
+            two_persons: settings.connectors.two_persons,
+        },
+    );
+    settle(&editing).await;
+    tokio::spawn(follow(Arc::clone(&editing), reloader.reports()));
 
     // What people and programs see.
     let ready = Readiness::starting();
@@ -256,6 +276,20 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
         reloader,
         ready,
     })
+}
+
+/// Writes down after each reload what was changed by hand.
+async fn follow(editing: Arc<Editing>, mut reports: watch::Receiver<Option<Report>>) {
+    while reports.changed().await.is_ok() {
+        settle(&editing).await;
+    }
+}
+
+/// A store that takes no writes keeps nobody from reading.
+async fn settle(editing: &Editing) {
+    if let Err(error) = editing.settle().await {
+        tracing::warn!(%error, "the history of definitions could not be kept; the next reload tries again");
+    }
 }
 
 /// Returns one of the hub's own keys, made the first time: 32 random bytes.

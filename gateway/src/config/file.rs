@@ -87,6 +87,8 @@ sections! {
         overlay: Option<PathBuf>,
         /// Reload when a file changes.
         watch: bool,
+        /// Whoever proposes a change in the portal does not approve it.
+        two_persons: bool,
         /// Private ranges (CIDR) that all connectors may call.
         allow_networks: Vec<String>,
         /// Secret path to reference: `${env:NAME}` or `${file:/path}`.

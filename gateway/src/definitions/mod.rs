@@ -3,6 +3,9 @@
 //! Owns the rule of a reload: a connector whose new text is wrong stays as it was, all others change at
 //! once, and every fault is remembered. It must never know who uses the connectors.
 
+pub(crate) mod consequences;
+pub mod editing;
+
 use divos_manifest::{Connector, Fault, LoadOptions, Loaded, Loader, Problem, Severity};
 use divos_model::AppId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +21,8 @@ pub struct InForce {
     pub faults: Vec<Fault>,
     /// Connectors that are in force although their files are faulty: the last good ones.
     pub kept: BTreeSet<AppId>,
+    /// The text of each connector in force.
+    pub texts: BTreeMap<AppId, Arc<str>>,
 }
 
 /// What a reload changed.
@@ -51,11 +56,7 @@ impl Definitions {
     pub fn open(dir: &Path, overlay: Option<&Path>, options: LoadOptions) -> Self {
         let mut loader = Loader::new(dir, overlay, options);
         let loaded = loader.load();
-        let in_force = Arc::new(InForce {
-            connectors: loaded.connectors,
-            faults: loaded.faults,
-            kept: BTreeSet::new(),
-        });
+        let in_force = Arc::new(succeed(&InForce::default(), loaded));
         Self {
             state: Mutex::new(State { loader, in_force }),
         }
@@ -78,6 +79,13 @@ impl Definitions {
         (next, changes)
     }
 
+    /// Says what all definitions are as they are on the disk, and what they would be if one had this text, or were
+    /// gone. Changes nothing. Reads files: call it where blocking is allowed.
+    #[must_use]
+    pub fn suppose(&self, app: &AppId, text: Option<&str>) -> (Loaded, Loaded) {
+        self.lock().loader.suppose(app.as_str(), text)
+    }
+
     /// Puts a set in force.
     pub fn put(&self, next: InForce) {
         self.lock().in_force = Arc::new(next);
@@ -89,7 +97,7 @@ impl Definitions {
 }
 
 /// Puts the last good connector in the place of each one whose file is faulty now.
-fn succeed(before: &InForce, loaded: Loaded) -> InForce {
+fn succeed(before: &InForce, mut loaded: Loaded) -> InForce {
     let errors = || {
         loaded
             .faults
@@ -114,7 +122,7 @@ fn succeed(before: &InForce, loaded: Loaded) -> InForce {
             kept.insert(old.id.clone());
         }
     }
-    let mut faults = loaded.faults;
+    let mut faults = std::mem::take(&mut loaded.faults);
     // A kept connector keeps its host, too: whoever would take it stays as it was, or out.
     while let Some((taker, problem)) = taken_host(&connectors, &kept) {
         connectors.remove(&taker);
@@ -130,7 +138,15 @@ fn succeed(before: &InForce, loaded: Loaded) -> InForce {
             notes: Vec::new(),
         });
     }
+    let text = |id: &AppId| match kept.contains(id) {
+        true => before.texts.get(id).cloned(),
+        false => loaded.text(id.as_str()).map(Arc::from),
+    };
+    let texts = connectors
+        .keys()
+        .filter_map(|id| Some((id.clone(), text(id)?)));
     InForce {
+        texts: texts.collect(),
         connectors: connectors.into_values().collect(),
         faults,
         kept,

@@ -9,11 +9,13 @@ mod watch;
 pub use settings::{Settings, SettingsError, SettingsSource};
 pub use watch::{FileWatch, watch};
 
+use crate::definitions::editing::Reload;
 use crate::definitions::{Changes, Definitions};
 use crate::phases::RouteTable;
 use crate::routes::{PublicAddress, TableError, table};
 use crate::telemetry::Instruments;
 use arc_swap::ArcSwap;
+use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use divos_feed::Feed;
 use divos_manifest::{Fault, Format, Severity, render};
@@ -22,7 +24,7 @@ use divos_sso::HostSet;
 use divos_store::StoreError;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch as channel};
 
 /// Why a reload changed nothing.
 #[derive(Debug, thiserror::Error)]
@@ -79,7 +81,7 @@ pub struct ReloadParts {
 pub struct Reloader {
     parts: ReloadParts,
     one: Mutex<()>,
-    last: ArcSwap<Option<Report>>,
+    last: channel::Sender<Option<Report>>,
 }
 
 impl Reloader {
@@ -89,7 +91,7 @@ impl Reloader {
         Self {
             parts,
             one: Mutex::new(()),
-            last: ArcSwap::from_pointee(None),
+            last: channel::Sender::new(None),
         }
     }
 
@@ -133,7 +135,7 @@ impl Reloader {
             restart_needed,
             took_ms,
         };
-        self.last.store(Arc::new(Some(report.clone())));
+        self.last.send_replace(Some(report.clone()));
         Ok(report)
     }
 
@@ -162,7 +164,13 @@ impl Reloader {
     /// Returns the report of the last reload.
     #[must_use]
     pub fn last(&self) -> Option<Report> {
-        self.last.load().as_ref().clone()
+        self.last.borrow().clone()
+    }
+
+    /// Tells of each reload that changed something or could have.
+    #[must_use]
+    pub fn reports(&self) -> channel::Receiver<Option<Report>> {
+        self.last.subscribe()
     }
 
     /// Returns the connectors whose files are faulty, each with its faults as `divos check` prints them.
@@ -203,5 +211,19 @@ impl Reloader {
     #[must_use]
     pub fn definitions(&self) -> &Arc<Definitions> {
         &self.parts.definitions
+    }
+}
+
+#[async_trait]
+impl Reload for Reloader {
+    async fn reload(&self) -> Result<Changes, String> {
+        let reloaded = Reloader::reload(self).await;
+        reloaded.map(|report| report.changes).map_err(|error| {
+            let mut says = error.to_string();
+            if let Some(source) = std::error::Error::source(&error) {
+                says = format!("{says}: {source}");
+            }
+            says
+        })
     }
 }

@@ -12,8 +12,12 @@ use sha2::{Digest, Sha256};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProposalKind {
-    /// An operator edits: a new definition, a change or a removal.
+    /// An operator edits: a new definition or a change.
     Change,
+    /// An operator takes a definition away.
+    Removal,
+    /// An operator brings an older version back.
+    Restoration,
     /// A department registers its app.
     Registration,
 }

@@ -1,16 +1,13 @@
 //! `divos connector diff`: two states of definitions, compared by what happens to the data.
 //!
-//! Owns the loading of the two states and the output; `effect.rs` has the judgement, `words.rs` the sentences.
-
-mod effect;
-mod words;
+//! Owns the loading of the two states and the output; `definitions::consequences` has the judgement.
 
 use super::args::DiffArgs;
 use crate::cli::{Outcome, progress, settings};
+use crate::definitions::consequences::{Change, compare, sentence};
 use anyhow::Context;
 use divos_manifest::{Explained, LoadOptions, Loaded, load_dir, load_texts, render};
 use divos_model::Lang;
-use effect::Change;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -27,7 +24,7 @@ pub(super) fn run(args: &DiffArgs, lang: Lang) -> anyhow::Result<Outcome> {
     let mut changes = Vec::new();
     let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     for id in names {
-        changes.extend(effect::compare(id, old.get(id), new.get(id)));
+        changes.extend(compare(id, old.get(id), new.get(id)));
     }
     changes
         .sort_by(|a, b| (a.effect, &a.connector, &a.path).cmp(&(b.effect, &b.connector, &b.path)));
@@ -130,7 +127,7 @@ fn show(changes: &[Change], lang: Lang, as_json: bool) -> anyhow::Result<()> {
                 "path": change.path,
                 "before": change.before,
                 "after": change.after,
-                "says": words::sentence(change.effect, lang),
+                "says": sentence(change.effect, lang),
             })
         };
         let rows: Vec<_> = changes.iter().map(row).collect();
@@ -156,7 +153,7 @@ fn show(changes: &[Change], lang: Lang, as_json: bool) -> anyhow::Result<()> {
             progress::say(format!(
                 "{mark} {}{of}: {}",
                 change.connector,
-                words::sentence(change.effect, lang)
+                sentence(change.effect, lang)
             ));
             last = Some(group);
         }

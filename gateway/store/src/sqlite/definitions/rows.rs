@@ -29,23 +29,26 @@ pub(super) fn state_word(state: ProposalState) -> &'static str {
     found.map_or("draft", |(_, word)| word)
 }
 
+const KINDS: [(ProposalKind, &str); 4] = [
+    (ProposalKind::Change, "change"),
+    (ProposalKind::Removal, "removal"),
+    (ProposalKind::Restoration, "restoration"),
+    (ProposalKind::Registration, "registration"),
+];
+
 pub(super) fn kind_word(kind: ProposalKind) -> &'static str {
-    match kind {
-        ProposalKind::Change => "change",
-        ProposalKind::Registration => "registration",
-    }
+    let found = KINDS.iter().find(|(known, _)| *known == kind);
+    found.map_or("change", |(_, word)| word)
 }
 
 pub(super) fn proposal(row: &Row<'_>) -> Result<Proposal, StoreError> {
     let state: String = row.get("state")?;
     let state = STATES.iter().find(|(_, word)| *word == state);
+    let kind: String = row.get("kind")?;
+    let kind = KINDS.iter().find(|(_, word)| *word == kind);
     Ok(Proposal {
         number: row.get::<_, i64>("number")? as u64,
-        kind: match row.get::<_, String>("kind")?.as_str() {
-            "change" => ProposalKind::Change,
-            "registration" => ProposalKind::Registration,
-            _ => return Err(unreadable("proposal")),
-        },
+        kind: kind.ok_or_else(|| unreadable("proposal"))?.0,
         app: app(row)?,
         author: PersonId::from_uuid(Uuid::from_bytes(row.get("author")?)),
         reason: row.get("reason")?,

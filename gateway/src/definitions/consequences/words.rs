@@ -1,9 +1,9 @@
-//! The sentences of `divos connector diff`: what happens, and what to do about it.
+//! The sentences for what happens to the data, and what to do about it.
 
 use super::effect::Effect;
 use divos_model::Lang;
 
-pub(super) fn sentence(effect: Effect, lang: Lang) -> &'static str {
+pub(crate) fn sentence(effect: Effect, lang: Lang) -> &'static str {
     let (id, en) = match effect {
         Effect::Deleted => (
             "DIHAPUS: sumber tidak lagi dibaca; butir-butirnya tidak diperbarui lagi dan berakhir menurut aturan hapusnya",

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What a difference does to the data, worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Effect {
+pub(crate) enum Effect {
     /// Nothing is read any more: the items go.
     Deleted,
     /// Every item gets another id.
@@ -41,12 +41,12 @@ pub(super) enum Effect {
 
 impl Effect {
     /// Tells whether data or its protection is lost.
-    pub(super) fn is_destructive(self) -> bool {
+    pub(crate) fn is_destructive(self) -> bool {
         self <= Self::ShorterKept
     }
 
     /// Its name for programs.
-    pub(super) fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Deleted => "deleted",
             Self::Rekeyed => "re-keyed",
@@ -69,19 +69,19 @@ impl Effect {
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Change {
-    pub(super) effect: Effect,
-    pub(super) connector: String,
-    pub(super) source: Option<String>,
-    pub(super) path: String,
-    pub(super) before: Option<String>,
-    pub(super) after: Option<String>,
+pub(crate) struct Change {
+    pub(crate) effect: Effect,
+    pub(crate) connector: String,
+    pub(crate) source: Option<String>,
+    pub(crate) path: String,
+    pub(crate) before: Option<String>,
+    pub(crate) after: Option<String>,
 }
 
 type Values<'a> = BTreeMap<&'a str, &'a str>;
 
 /// Compares two states of one connector; a missing state is a connector that was not or is no more.
-pub(super) fn compare(
+pub(crate) fn compare(
     id: &str,
     old: Option<&Vec<Explained>>,
     new: Option<&Vec<Explained>>,
