@@ -109,7 +109,7 @@ fn declared_delimiter(text: &mut impl BufRead) -> std::io::Result<Option<u8>> {
 struct Grid<R> {
     reader: csv::Reader<Bounded<R>>,
     gate: Gate,
-    record: csv::ByteRecord,
+    record: csv::StringRecord,
     /// Lines that were taken away before the reader saw the text.
     lines_before: u64,
     ended: bool,
@@ -128,7 +128,7 @@ impl<R: Read> Grid<R> {
         Self {
             reader,
             gate,
-            record: csv::ByteRecord::new(),
+            record: csv::StringRecord::new(),
             lines_before,
             ended: false,
         }
@@ -140,13 +140,13 @@ impl<R: Read> Grid<R> {
         let start = self.reader.position().line();
         let more = self
             .reader
-            .read_byte_record(&mut self.record)
+            .read_record(&mut self.record)
             .map_err(|error| self.fault(start, &error))?;
         if !more {
             return Ok(None);
         }
         let after = self.reader.position().line() + self.lines_before;
-        let within: usize = self.record.iter().map(feeds).sum();
+        let within = feeds(self.record.as_slice());
         // A row ends with its line; what ends with the text is a quoted cell that never ends: rows are lost in it.
         if self.gate.is_exhausted() {
             let line = after.saturating_sub(within as u64);
@@ -154,7 +154,7 @@ impl<R: Read> Grid<R> {
         }
         Ok(Some(Raw {
             line: after.saturating_sub(within as u64 + 1),
-            cells: self.record.iter().map(text).collect(),
+            cells: self.record.iter().map(Json::from).collect(),
             written_out: true,
         }))
     }
@@ -172,17 +172,9 @@ impl<R: Read> Grid<R> {
     }
 }
 
-/// How many lines end within a cell.
-fn feeds(cell: &[u8]) -> usize {
-    cell.iter().filter(|byte| **byte == b'\n').count()
-}
-
-/// The decoder gives nothing but UTF-8, and a separator or a quote is ASCII: no cell is cut within a character.
-fn text(cell: &[u8]) -> Json {
-    Json::String(match std::str::from_utf8(cell) {
-        Ok(text) => text.to_owned(),
-        Err(_) => String::from_utf8_lossy(cell).into_owned(),
-    })
+/// How many lines end within the cells of a row.
+fn feeds(cells: &str) -> usize {
+    cells.bytes().filter(|byte| *byte == b'\n').count()
 }
 
 impl<R: Read> Iterator for Grid<R> {

@@ -40,13 +40,19 @@ pub(crate) fn binary(head: &[u8]) -> Option<&'static str> {
 
 fn zip(head: &[u8]) -> &'static str {
     let has = |word: &[u8]| head.windows(word.len()).any(|window| window == word);
-    if has(b"opendocument.spreadsheet") {
+    if is_opendocument(head) {
         "an OpenDocument spreadsheet (.ods)"
     } else if has(b"[Content_Types].xml") || has(b"xl/") {
         "an XLSX workbook"
     } else {
         "a ZIP archive"
     }
+}
+
+/// Whether an archive is an OpenDocument spreadsheet: its first part says so, unpacked (ISO/IEC 26300-2, 3.3).
+pub(crate) fn is_opendocument(head: &[u8]) -> bool {
+    const KIND: &[u8] = b"opendocument.spreadsheet";
+    head.windows(KIND.len()).any(|window| window == KIND)
 }
 
 /// Names an HTML page, with its title if it has one.

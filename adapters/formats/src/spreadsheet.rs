@@ -1,4 +1,4 @@
-//! Workbooks: the cells of one sheet of an XLSX file (ISO/IEC 29500).
+//! Workbooks: the cells of one sheet of an XLSX (ISO/IEC 29500) or OpenDocument (ISO/IEC 26300) file.
 //!
 //! Owns the choice of the sheet and the values of cells; macros, formulas, pictures and charts are never looked at.
 //! Memory holds one row and the shared strings, however many rows there are. Read `cells.rs` first.
@@ -6,6 +6,7 @@
 mod cells;
 mod dates;
 mod markup;
+mod opendocument;
 mod package;
 mod text;
 mod workbook;
@@ -15,6 +16,7 @@ use crate::table::{self, Shape};
 use crate::{FormatFault, Input, Oddities, Opened, Reason, sniff};
 use cells::{Cells, Context};
 use markup::Markup;
+use opendocument::OpenCells;
 use package::Package;
 use std::io::SeekFrom;
 use text::Shared;
@@ -61,6 +63,9 @@ pub fn open(
     let head = Head::read(&mut *input)?;
     check_kind(head.bytes(), &mut *input)?;
     let mut package = Package::open(input)?;
+    if sniff::is_opendocument(head.bytes()) {
+        return open_document(package, options);
+    }
     let Some(workbook) = Workbook::read(&mut package)? else {
         let found = sniff::binary(head.bytes()).unwrap_or("a ZIP archive");
         return Err(FormatFault::not_this("xlsx", found));
@@ -72,6 +77,21 @@ pub fn open(
         FormatFault::malformed("the workbook names a sheet that is not in the archive")
     })?;
     table::open(Cells::new(Markup::new(sheet), context), &options.shape, odd)
+}
+
+/// Opens a sheet of an OpenDocument spreadsheet.
+fn open_document(mut package: Package, options: &Options) -> Result<Opened, FormatFault> {
+    if let Some(manifest) = package.part(opendocument::MANIFEST)?
+        && opendocument::is_encrypted(Markup::new(manifest))?
+    {
+        return Err(FormatFault::whole(Reason::Encrypted));
+    }
+    let odd = Oddities::default();
+    let content = package.into_part(opendocument::CONTENT)?;
+    let content =
+        content.ok_or_else(|| FormatFault::malformed("the spreadsheet has no content"))?;
+    let cells = OpenCells::open(Markup::new(content), &options.sheet, odd.clone())?;
+    table::open(cells, &options.shape, odd)
 }
 
 /// Nothing but an archive may be a workbook.
@@ -122,27 +142,41 @@ fn is_encrypted(input: &mut dyn Input) -> std::io::Result<bool> {
 
 fn choose<'a>(workbook: &'a Workbook, wanted: &Sheet) -> Result<&'a workbook::Sheet, FormatFault> {
     let sheets = &workbook.sheets;
-    let (found, name) = match wanted {
+    let found = match wanted {
         Sheet::First => {
             let shown = sheets.iter().find(|sheet| !sheet.hidden);
-            (shown.or(sheets.first()), "1".to_owned())
+            shown.or(sheets.first())
         }
         Sheet::Number(number) => {
-            let at = number.checked_sub(1).and_then(|at| sheets.get(at as usize));
-            (at, number.to_string())
+            let at = number.checked_sub(1);
+            at.and_then(|at| sheets.get(at as usize))
         }
-        Sheet::Named(name) => {
-            let plain = |name: &str| name.trim().to_lowercase();
-            let by_name = sheets
-                .iter()
-                .find(|sheet| plain(&sheet.name) == plain(name));
-            (by_name, name.clone())
-        }
+        Sheet::Named(name) => sheets.iter().find(|sheet| is_named(&sheet.name, name)),
     };
-    found.ok_or_else(|| {
-        let names = sheets.iter().map(|sheet| sheet.name.clone());
-        FormatFault::missing("sheet", name, names.take(SHOWN).collect())
-    })
+    let names = || {
+        sheets
+            .iter()
+            .map(|sheet| sheet.name.clone())
+            .collect::<Vec<_>>()
+    };
+    found.ok_or_else(|| missing(wanted, &names()))
+}
+
+/// Whether a sheet has the name that a connector says.
+fn is_named(sheet: &str, name: &str) -> bool {
+    let plain = |name: &str| name.trim().to_lowercase();
+    plain(sheet) == plain(name)
+}
+
+/// The wanted sheet is not among these.
+fn missing(wanted: &Sheet, names: &[String]) -> FormatFault {
+    let name = match wanted {
+        Sheet::First => "1".to_owned(),
+        Sheet::Number(number) => number.to_string(),
+        Sheet::Named(name) => name.clone(),
+    };
+    let found = names.iter().take(SHOWN).cloned();
+    FormatFault::missing("sheet", name, found.collect())
 }
 
 fn context(

@@ -45,17 +45,24 @@ fn workbooks_of_openpyxl_and_libreoffice_are_read_alike() {
         },
         ..Options::default()
     };
-    for name in ["openpyxl.xlsx", "libreoffice.xlsx"] {
+    let xlsx = (json!(true), json!(false), "1999-05-17T00:00:00");
+    // LibreOffice makes numbers of another program's booleans, and a day of its midnight.
+    let opendocument = (json!(1), json!(0), "1999-05-17");
+    for (name, (yes, no, midnight)) in [
+        ("openpyxl.xlsx", xlsx.clone()),
+        ("libreoffice.xlsx", xlsx),
+        ("libreoffice.ods", opendocument),
+    ] {
         assert_eq!(
             rows(&file(name), &options),
             [
                 json!({"No": 1, "Nama Banjar": "Br. Contoh Kaja", "Jumlah KK": 125, "Luas (ha)": 3.25,
-                    "Tanggal": "2026-01-31", "Mulai": "2026-01-31T09:00:00", "Jam": "09:30:00", "Aktif": true,
+                    "Tanggal": "2026-01-31", "Mulai": "2026-01-31T09:00:00", "Jam": "09:30:00", "Aktif": yes,
                     "Catatan": "a & b <c>"}),
                 json!({"No": 2, "Nama Banjar": "Br. Contoh Kelod", "Jumlah KK": 98, "Luas (ha)": 0.1,
-                    "Tanggal": "2025-12-01", "Mulai": "2025-12-01T23:59:59", "Jam": "00:00:00", "Aktif": false}),
+                    "Tanggal": "2025-12-01", "Mulai": "2025-12-01T23:59:59", "Jam": "00:00:00", "Aktif": no}),
                 json!({"No": 3, "Nama Banjar": "  Br. Peken “é” ", "Jumlah KK": 0, "Luas (ha)": 1_250_000,
-                    "Tanggal": "1999-05-17", "Mulai": "1999-05-17T00:00:00", "Jam": "12:00:00", "Aktif": true,
+                    "Tanggal": "1999-05-17", "Mulai": midnight, "Jam": "12:00:00", "Aktif": yes,
                     "Catatan": "dua\nbaris"}),
             ],
             "{name}"
@@ -65,16 +72,17 @@ fn workbooks_of_openpyxl_and_libreoffice_are_read_alike() {
 
 #[test]
 fn a_formula_gives_its_last_value_and_an_error_gives_none() {
-    let opened = open(&file("libreoffice.xlsx"), &Options::default()).expect("it opens");
-    let last = opened.rows.last().expect("a row");
-    assert_eq!(last, Ok(json!({"Nama Banjar": "Jumlah", "Jumlah KK": 223})));
-    let odd = opened.odd.list();
-    assert_eq!((odd[0].what, odd[0].line), (Oddity::ErrorCell, Some(9)));
+    for name in ["libreoffice.xlsx", "libreoffice.ods"] {
+        let opened = open(&file(name), &Options::default()).expect("it opens");
+        let last = opened.rows.last().expect("a row");
+        assert_eq!(last, Ok(json!({"Nama Banjar": "Jumlah", "Jumlah KK": 223})));
+        let odd = opened.odd.list();
+        assert_eq!((odd[0].what, odd[0].line), (Oddity::ErrorCell, Some(9)));
+    }
 }
 
 #[test]
 fn a_sheet_is_found_by_name_by_number_or_missing() {
-    let book = file("openpyxl.xlsx");
     let by = |sheet| Options {
         sheet,
         shape: Shape {
@@ -83,26 +91,77 @@ fn a_sheet_is_found_by_name_by_number_or_missing() {
         },
     };
     let cover = [json!({"c1": "Sampul, dibuat-buat"})];
-    assert_eq!(
-        rows(&book, &by(Sheet::Number(1))),
-        cover,
-        "hidden, but asked for"
+    for book in ["openpyxl.xlsx", "libreoffice.ods"].map(file) {
+        let first = rows(&book, &by(Sheet::Number(1)));
+        assert_eq!(first, cover, "hidden, but asked for");
+        assert_eq!(rows(&book, &by(Sheet::Named(" sampul".into()))), cover);
+        let shown = rows(&book, &by(Sheet::First));
+        assert_eq!(shown.len(), 7, "the first that is shown");
+        let missing = Reason::Missing {
+            what: "sheet",
+            name: "Rekap".into(),
+            found: vec!["Sampul".into(), "Data Banjar".into()],
+        };
+        let named = by(Sheet::Named("Rekap".into()));
+        assert_eq!(reason(&book, &named), Some(missing));
+    }
+}
+
+/// An OpenDocument spreadsheet of these rows.
+fn opendocument(rows: &str) -> Vec<u8> {
+    let content = format!(
+        "<office:document-content><office:body><office:spreadsheet><table:table table:name=\"A\">{rows}</table:table>\
+         </office:spreadsheet></office:body></office:document-content>"
     );
-    assert_eq!(rows(&book, &by(Sheet::Named(" sampul".into()))), cover);
-    assert_eq!(
-        rows(&book, &by(Sheet::First)).len(),
-        7,
-        "the first that is shown"
-    );
-    let missing = Reason::Missing {
-        what: "sheet",
-        name: "Rekap".into(),
-        found: vec!["Sampul".into(), "Data Banjar".into()],
+    Archive::default()
+        .plain(
+            "mimetype",
+            b"application/vnd.oasis.opendocument.spreadsheet",
+        )
+        .with("content.xml", content.as_bytes())
+        .bytes()
+}
+
+#[test]
+fn cells_of_an_opendocument_are_repeated_within_bounds() {
+    let cell = |text: &str| format!("<table:table-cell><text:p>{text}</text:p></table:table-cell>");
+    let row = |repeated: u64, cells: &str| {
+        format!(
+            "<table:table-row table:number-rows-repeated=\"{repeated}\">{cells}</table:table-row>"
+        )
     };
-    assert_eq!(
-        reason(&book, &by(Sheet::Named("Rekap".into()))),
-        Some(missing)
-    );
+    let wide = "<table:table-cell table:number-columns-repeated=\"2\" office:value-type=\"float\" office:value=\"7\"/>\
+        <table:table-cell table:number-columns-repeated=\"16000\"/>";
+    let noted = "<table:table-cell office:value-type=\"string\"><office:annotation><text:p>catatan</text:p></office:annotation>\
+        <text:p>a<text:s text:c=\"2\"/>b &amp; <text:span>c</text:span></text:p><text:p>dua</text:p></table:table-cell>";
+    let header = row(1, &["a", "b", "c"].map(cell).concat());
+    let body = [
+        &header,
+        &row(2, wide),
+        &row(1_000_000, "<table:table-cell/>"),
+        &row(1, noted),
+    ];
+    let book = opendocument(&body.map(String::as_str).concat());
+    let expected = [
+        json!({"a": 7, "b": 7}),
+        json!({"a": 7, "b": 7}),
+        json!({"a": "a  b & c\ndua"}),
+    ];
+    assert_eq!(rows(&book, &Options::default()), expected);
+    let bomb = opendocument(&[header, row(1_000_000, &cell("x"))].concat());
+    let limit = 10_000;
+    let of = "repeated rows";
+    let too_much = Some(Reason::TooMuch { of, limit });
+    assert_eq!(reason(&bomb, &Options::default()), too_much);
+    let cut = format!("<table:table><table:table-row>{}", cell("a"));
+    let cut = Archive::default()
+        .plain(
+            "mimetype",
+            b"application/vnd.oasis.opendocument.spreadsheet",
+        )
+        .with("content.xml", cut.as_bytes());
+    let truncated = Some(Reason::Truncated);
+    assert_eq!(reason(&cut.bytes(), &Options::default()), truncated);
 }
 
 #[test]
@@ -144,10 +203,6 @@ fn what_is_no_workbook_is_named() {
         ),
         (b"nama;nilai\n".to_vec(), "plain text"),
         (Vec::new(), "nothing"),
-        (
-            file("libreoffice.ods"),
-            "an OpenDocument spreadsheet (.ods)",
-        ),
         (file("libreoffice.xls"), "an old Excel workbook (.xls)"),
         (
             Archive::default().with("readme.txt", b"x").bytes(),

@@ -187,7 +187,7 @@ impl Cell {
     }
 }
 
-fn string(text: &str) -> Json {
+pub(super) fn string(text: &str) -> Json {
     if text.is_empty() {
         return Json::Null;
     }
@@ -201,6 +201,11 @@ fn number(value: f64, shown: Shown, from_1904: bool) -> Option<Json> {
     if let Some(text) = dates::iso(value, shown, from_1904) {
         return Some(Json::String(text));
     }
+    exact(value)
+}
+
+/// A number, without a fraction where it has none; `None` if it is none.
+pub(super) fn exact(value: f64) -> Option<Json> {
     if value.fract() == 0.0 && value.abs() < EXACT {
         return Some(Json::from(value as i64));
     }

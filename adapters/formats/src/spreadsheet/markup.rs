@@ -6,6 +6,7 @@ use super::package::{EXPANSION, Part, expansion};
 use crate::bound::Gate;
 use crate::{FormatFault, Reason, entity};
 use quick_xml::Reader;
+use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesEnd, BytesStart, Event};
 use std::borrow::Cow;
 use std::io::Read;
@@ -41,6 +42,18 @@ impl Tag<'_> {
             Cow::Borrowed(text) => entity::value(text),
             Cow::Owned(text) => Cow::Owned(entity::value(&text).into_owned()),
         })
+    }
+}
+
+impl Tag<'_> {
+    /// The values of all attributes of a name without the prefix, in their order.
+    pub(super) fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = String> + 'a {
+        let mut attributes = self.0.attributes();
+        attributes.with_checks(false);
+        let named =
+            move |attribute: &Attribute<'_>| attribute.key.local_name().into_inner() == name;
+        let values = attributes.flatten().filter(named);
+        values.map(|attribute| entity::value(&attribute.value).into_owned())
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) struct Frame {
 impl Frame {
     /// Opens an element; tells what it costs in memory.
     pub(super) fn open(opening: Opening) -> (Self, usize) {
-        let name = local(&opening.name).to_owned();
+        let name = into_local(opening.name);
         let mut cost = name.len() + OVERHEAD;
         let mut map = Map::new();
         for (written, value) in opening.attributes {
@@ -48,10 +48,14 @@ impl Frame {
     }
 
     /// Adds text.
-    pub(super) fn say(&mut self, text: &str) {
+    pub(super) fn say(&mut self, text: String) {
         // The space between the children of pretty-printed documents is not kept.
-        if self.children == 0 || !text.trim().is_empty() {
-            self.text.push_str(text);
+        if self.children > 0 && text.trim().is_empty() {
+            return;
+        }
+        match self.text.is_empty() {
+            true => self.text = text,
+            false => self.text.push_str(&text),
         }
     }
 
@@ -96,6 +100,13 @@ impl Frame {
         }
         Json::Object(self.map)
     }
+}
+
+fn into_local(mut name: String) -> String {
+    if let Some(colon) = name.rfind(':') {
+        name.drain(..=colon);
+    }
+    name
 }
 
 /// A name without its prefix.

@@ -78,10 +78,11 @@ impl Walk {
                     self.charge(cost)?;
                 }
                 Token::Text(text) => {
+                    let cost = text.len();
                     if let Some(frame) = self.open.last_mut() {
-                        frame.say(&text);
+                        frame.say(text);
                     }
-                    self.charge(text.len())?;
+                    self.charge(cost)?;
                 }
                 Token::Close => {
                     if let Some(row) = self.leave() {

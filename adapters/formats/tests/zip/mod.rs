@@ -12,20 +12,33 @@ pub(crate) struct Archive {
 #[derive(Clone)]
 struct Part {
     name: &'static str,
+    /// 0 as it is, 8 deflated.
+    method: u8,
     packed: Vec<u8>,
     size: u32,
     crc: u32,
 }
 
 impl Archive {
-    pub(crate) fn with(mut self, name: &'static str, bytes: &[u8]) -> Self {
+    pub(crate) fn with(self, name: &'static str, bytes: &[u8]) -> Self {
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
         encoder.write_all(bytes).expect("it is packed");
+        let packed = encoder.finish().expect("it is packed");
+        self.part(name, 8, packed, bytes)
+    }
+
+    /// A part that is not packed.
+    pub(crate) fn plain(self, name: &'static str, bytes: &[u8]) -> Self {
+        self.part(name, 0, bytes.to_vec(), bytes)
+    }
+
+    fn part(mut self, name: &'static str, method: u8, packed: Vec<u8>, bytes: &[u8]) -> Self {
         let mut crc = Crc::new();
         crc.update(bytes);
         self.parts.push(Part {
             name,
-            packed: encoder.finish().expect("it is packed"),
+            method,
+            packed,
             size: bytes.len() as u32,
             crc: crc.sum(),
         });
@@ -71,7 +84,7 @@ impl Archive {
 
 /// What stands in both headers of a part, from the version to the length of the extra field.
 fn common(part: &Part) -> Vec<u8> {
-    let mut common = vec![20, 0, 0, 0, 8, 0, 0, 0, 0, 0];
+    let mut common = vec![20, 0, 0, 0, part.method, 0, 0, 0, 0, 0];
     for number in [part.crc, part.packed.len() as u32, part.size] {
         common.extend_from_slice(&number.to_le_bytes());
     }

@@ -1,138 +1,75 @@
-//! Big tables: bytes per second beside the bare parser, and how much memory grows. Each is measured in a process of
-//! its own, which tells its own peak: `cargo bench -p divos-formats` (`DIVOS_BENCH_MB=20` for smaller files).
+//! Made-up documents of any size, written to files.
 
-#![allow(clippy::print_stdout)]
-
-use calamine::{Reader as _, Xlsx};
-use divos_formats::{Opened, separated, spreadsheet};
 use flate2::{Compression, write::DeflateEncoder};
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Seek as _, Write};
+use std::io::{BufWriter, Seek as _, Write};
 use std::path::Path;
-use std::process::Command;
-use std::time::Instant;
 
-/// What is measured, and on which file.
-const CASES: [(&str, &str); 6] = [
-    ("csv, bare parser", "big.csv"),
-    ("csv, bare parser to JSON", "big.csv"),
-    ("csv", "big.csv"),
-    ("xlsx, calamine range", "big.xlsx"),
-    ("xlsx, calamine cells", "big.xlsx"),
-    ("xlsx", "big.xlsx"),
-];
-
-fn main() {
-    let words: Vec<String> = std::env::args().collect();
-    if let [_, mark, case, path] = words.as_slice()
-        && mark == "--case"
-    {
-        return measure(case, Path::new(path));
-    }
-    let megabytes = std::env::var("DIVOS_BENCH_MB").ok();
-    let megabytes: u64 = megabytes.and_then(|text| text.parse().ok()).unwrap_or(100);
-    let folder = tempfile::tempdir().expect("a folder");
-    write_csv(&folder.path().join("big.csv"), megabytes << 20).expect("it is written");
-    write_xlsx(&folder.path().join("big.xlsx"), megabytes << 20).expect("it is written");
-    let program = std::env::current_exe().expect("this program");
-    for (case, file) in CASES {
-        let path = folder.path().join(file);
-        let status = Command::new(&program)
-            .args(["--case", case])
-            .arg(path)
-            .status();
-        assert!(status.expect("it starts").success(), "{case}");
+/// Writes a document of a format, about `size` bytes long.
+pub(crate) fn write(format: &str, path: &Path, size: u64) -> std::io::Result<()> {
+    match format {
+        "csv" => csv(path, size),
+        "xlsx" => xlsx(path, size),
+        "xml" => repeat(path, size, XML),
+        "soap" => repeat(path, size, SOAP),
+        "oai" => repeat(path, size, OAI),
+        "ical" => repeat(path, size, ICAL),
+        _ => repeat(path, size, HTML),
     }
 }
 
-fn measure(case: &str, path: &Path) {
-    let before = peak();
-    let start = Instant::now();
-    let rows = run(case, path);
-    let seconds = start.elapsed().as_secs_f64();
-    let bytes = path.metadata().expect("the file").len() as f64 / 1048576.0;
-    let grown = peak().saturating_sub(before) / 1024;
-    println!(
-        "{case:26} {bytes:5.0} MB {rows:9} rows {seconds:7.2} s {:7.1} MB/s  memory +{grown} MB",
-        bytes / seconds
-    );
-}
+/// What stands before the records, a record with `{n}` for its number, and what stands after them.
+type Frame = (&'static str, &'static str, &'static str);
 
-fn run(case: &str, path: &Path) -> usize {
-    let file = File::open(path).expect("the file");
-    match case {
-        "csv, bare parser" => {
-            let mut reader = bare(file);
-            let mut record = csv::ByteRecord::new();
-            let mut rows = 0;
-            while reader.read_byte_record(&mut record).expect("a row") {
-                rows += 1;
-            }
-            rows
+const XML: Frame = (
+    "<?xml version=\"1.0\"?><Daftar><total>9</total>",
+    "<Permohonan id=\"{n}\"><nomor>503/{n}/2026</nomor><pemohon>Ni Made (contoh)</pemohon><jenis>IMB</jenis>\
+     <tanggal>2026-01-05</tanggal><status>SELESAI &amp; diambil</status><biaya>125000.50</biaya></Permohonan>\n",
+    "</Daftar>",
+);
+const SOAP: Frame = (
+    "<soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\
+     <soap:Body><t:DaftarUjiResponse xmlns:t=\"http://layanan.example/\"><t:DaftarUjiResult>",
+    "<t:Uji><t:NoUji>{n}</t:NoUji><t:JenisUji>Uji berkala</t:JenisUji><t:NoKendaraan>DK {n} XX</t:NoKendaraan>\
+     <t:NamaPemilik>I Wayan (contoh)</t:NamaPemilik><t:TglUji>2026-01-05T08:00:00</t:TglUji><t:Hasil>Lulus Uji</t:Hasil>\
+     <t:Catatan xsi:nil=\"true\"/></t:Uji>",
+    "</t:DaftarUjiResult></t:DaftarUjiResponse></soap:Body></soap:Envelope>",
+);
+const OAI: Frame = (
+    "<OAI-PMH xmlns=\"http://www.openarchives.org/OAI/2.0/\"><responseDate>2026-01-05T00:00:00Z</responseDate><ListRecords>",
+    "<record><header><identifier>oai:contoh:{n}</identifier><datestamp>2026-01-05</datestamp><setSpec>a</setSpec></header><metadata>\
+     <oai_dc:dc xmlns:oai_dc=\"http://www.openarchives.org/OAI/2.0/oai_dc/\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\
+     <dc:title>Laporan rekaan nomor {n}</dc:title><dc:creator>Rekaan, A.</dc:creator><dc:creator>Contoh, B.</dc:creator>\
+     <dc:date>2026</dc:date><dc:description>Ringkasan yang dibuat-buat tentang hal {n}.</dc:description></oai_dc:dc></metadata></record>",
+    "<resumptionToken completeListSize=\"9\">x</resumptionToken></ListRecords></OAI-PMH>",
+);
+const ICAL: Frame = (
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//contoh//rekaan//ID\r\n",
+    "BEGIN:VEVENT\r\nUID:{n}@contoh.example\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;TZID=Asia/Makassar:20260105T080000\r\n\
+     DTEND;TZID=Asia/Makassar:20260105T100000\r\nSUMMARY:Rapat rekaan nomor {n}\r\nLOCATION:Ruang contoh\\, lantai 2\r\n\
+     DESCRIPTION:Keterangan yang dibuat-buat\\ndua baris tentang hal {n}.\r\nSTATUS:CONFIRMED\r\nEND:VEVENT\r\n",
+    "END:VCALENDAR\r\n",
+);
+const HTML: Frame = (
+    "<!doctype html><title>Daftar rekaan</title><table><thead><tr><th>No<th>Perihal<th>Tanggal</tr></thead><tbody>",
+    "<tr class=\"baris\"><td>{n}</td><td><a href=\"/surat/{n}\">Surat &amp; berkas rekaan nomor {n}</a></td><td>5 Januari 2026</td></tr>\n",
+    "</tbody></table>",
+);
+
+fn repeat(path: &Path, size: u64, (before, record, after): Frame) -> std::io::Result<()> {
+    let mut file = BufWriter::new(File::create(path)?);
+    let mut written = before.len() as u64;
+    file.write_all(before.as_bytes())?;
+    for number in 1_000_000_u64.. {
+        let text = record.replace("{n}", &number.to_string());
+        file.write_all(text.as_bytes())?;
+        written += text.len() as u64;
+        if written >= size {
+            break;
         }
-        "csv, bare parser to JSON" => {
-            let mut reader = bare(file);
-            let names = reader.headers().expect("a header").clone();
-            let object =
-                |row: Result<csv::StringRecord, _>| -> serde_json::Map<String, serde_json::Value> {
-                    let row = row.expect("a row");
-                    names
-                        .iter()
-                        .zip(&row)
-                        .map(|(name, cell)| (name.to_owned(), cell.into()))
-                        .collect()
-                };
-            reader
-                .records()
-                .map(object)
-                .filter(|row| !row.is_empty())
-                .count()
-        }
-        "csv" => count(separated::open(
-            Box::new(file),
-            None,
-            &separated::Options::default(),
-        )),
-        "xlsx, calamine range" => {
-            let mut book: Xlsx<_> =
-                calamine::open_workbook_from_rs(BufReader::new(file)).expect("it opens");
-            let range = book.worksheet_range("Data").expect("a sheet");
-            range.rows().count() - 1
-        }
-        "xlsx, calamine cells" => {
-            let mut book: Xlsx<_> =
-                calamine::open_workbook_from_rs(BufReader::new(file)).expect("it opens");
-            let mut cells = book.worksheet_cells_reader("Data").expect("a sheet");
-            let mut rows = 0;
-            while let Some(cell) = cells.next_cell().expect("a cell") {
-                rows += usize::from(cell.get_position().1 == 0);
-            }
-            rows - 1
-        }
-        _ => count(spreadsheet::open(
-            Box::new(file),
-            None,
-            &spreadsheet::Options::default(),
-        )),
     }
-}
-
-fn bare(file: File) -> csv::Reader<File> {
-    csv::ReaderBuilder::new().delimiter(b';').from_reader(file)
-}
-
-fn count(opened: Result<Opened, divos_formats::FormatFault>) -> usize {
-    let opened = opened.expect("it opens");
-    let good = opened.rows.inspect(|row| assert!(row.is_ok(), "{row:?}"));
-    good.count()
-}
-
-/// The most memory that this process had at once, in KiB.
-fn peak() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let number = line.and_then(|line| line.split_whitespace().next());
-    number.and_then(|number| number.parse().ok()).unwrap_or(0)
+    file.write_all(after.as_bytes())?;
+    file.flush()
 }
 
 /// Numbers that look random and are the same every time.
@@ -148,7 +85,7 @@ impl Dice {
     }
 }
 
-fn write_csv(path: &Path, size: u64) -> std::io::Result<()> {
+fn csv(path: &Path, size: u64) -> std::io::Result<()> {
     let mut file = BufWriter::new(File::create(path)?);
     let mut dice = Dice(1);
     writeln!(file, "No;Nama;Alamat;Nilai;Tanggal;Catatan")?;
@@ -203,7 +140,7 @@ const PARTS: [(&str, &str); 3] = [
 ];
 
 /// The sheet is packed into a file of its own until it is long enough, then all is put together.
-fn write_xlsx(path: &Path, size: u64) -> std::io::Result<()> {
+fn xlsx(path: &Path, size: u64) -> std::io::Result<()> {
     let loose = path.with_extension("part");
     let file = BufWriter::new(File::create(&loose)?);
     let mut sheet = Sheet {
