@@ -61,6 +61,19 @@ impl Body {
         }
     }
 
+    /// Returns its last bytes, at most so many; nothing where the file cannot be read.
+    pub(crate) fn tail(&self, most: usize) -> Vec<u8> {
+        let start = self.len().saturating_sub(most as u64);
+        match self {
+            Self::Memory(bytes) => bytes[start as usize..].to_vec(),
+            Self::File(stored) => {
+                let mut tail = vec![0; (stored.len - start) as usize];
+                let read = stored.file.read_exact_at(&mut tail, start);
+                read.map(|()| tail).unwrap_or_default()
+            }
+        }
+    }
+
     /// Reads all of it into memory.
     ///
     /// # Errors

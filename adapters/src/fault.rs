@@ -11,6 +11,7 @@ mod sentence;
 pub use came::Came;
 pub use refusal::Refusal;
 
+use crate::drift::Change;
 use divos_database::DatabaseFault;
 use divos_formats::FormatFault;
 use divos_model::AppId;
@@ -143,6 +144,12 @@ pub enum Trouble {
     ErrorInside {
         /// What the document says, cut at 200 characters; empty where it says nothing.
         message: String,
+    },
+    /// The records no longer look as they did until now.
+    #[error("the records have another shape")]
+    Drifted {
+        /// What is different, where it matters to the mapping.
+        changes: Vec<Change>,
     },
     /// The document does not have the place where the records should be.
     #[error("no list of records at `{path}`")]
@@ -292,6 +299,7 @@ impl Trouble {
             Self::BadEncoding { .. } => "bad_encoding",
             Self::Empty => "empty",
             Self::ErrorInside { .. } => "error_inside",
+            Self::Drifted { .. } => "drifted",
             Self::SelectMissed { .. } => "select_missed",
             Self::PagingLoop { .. } => "paging_loop",
             Self::PagingAway { .. } => "paging_away",
@@ -319,6 +327,7 @@ impl Trouble {
             | Self::NotFound { .. }
             | Self::Rejected { .. }
             | Self::AddressRefused { .. }
+            | Self::Drifted { .. }
             | Self::SelectMissed { .. }
             | Self::TooManyPages { .. }
             | Self::SecretMissing { .. }

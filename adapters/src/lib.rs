@@ -5,6 +5,7 @@
 //! or a page; formats and mapping never fetch and never ask the time. Start with [`Reader`].
 
 mod body;
+pub mod drift;
 mod fault;
 pub mod fixture;
 mod formats;

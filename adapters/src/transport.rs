@@ -87,6 +87,8 @@ pub struct Reply {
     pub body: Body,
     /// The address that answered, after redirects.
     pub url: Url,
+    /// Whether nothing but the end of the connection says where the body ends (RFC 9112, section 6.3): it may be cut.
+    pub close_delimited: bool,
 }
 
 impl Reply {

@@ -26,6 +26,7 @@ pub struct Expr {
     source: Arc<str>,
     path: Option<Path>,
     lineage: Arc<[String]>,
+    falls_back: bool,
     words: Vec<(String, usize, usize)>,
 }
 
@@ -74,6 +75,7 @@ impl Expr {
         let mut walk = Walk {
             source,
             lineage: Vec::new(),
+            falls_back: false,
             faults: Vec::new(),
         };
         walk.expr(&ast);
@@ -88,6 +90,7 @@ impl Expr {
             source: source.into(),
             path: chain(&ast),
             lineage: walk.lineage.into(),
+            falls_back: walk.falls_back,
             words,
         })
     }
@@ -108,6 +111,12 @@ impl Expr {
     #[must_use]
     pub fn lineage(&self) -> &[String] {
         &self.lineage
+    }
+
+    /// Tells whether something else is taken where a field that it reads is missing: `default`, `coalesce`, `or`, `if`.
+    #[must_use]
+    pub fn falls_back(&self) -> bool {
+        self.falls_back
     }
 
     /// Lists the literal words that can come out of it, with their places: those of an outermost

@@ -3,6 +3,7 @@
 //! Owns words only. It must never show an address with its query, a secret or a row's data.
 
 use super::Trouble;
+use crate::drift;
 use divos_model::Lang;
 use std::time::Duration;
 
@@ -41,6 +42,7 @@ impl Trouble {
             Self::Empty => "Aplikasi menjawab tanpa isi. Hubungi pengelolanya bila berlanjut.".into(),
             Self::ErrorInside { message } if message.is_empty() => "Aplikasi melaporkan kesalahan di dalam jawabannya.".into(),
             Self::ErrorInside { message } => format!("Aplikasi melaporkan kesalahan: {message}."),
+            Self::Drifted { changes } => format!("Bentuk data berubah: {}. Sumber ini dikarantina: butir yang ada tetap, yang baru tidak diambil. Sesuaikan konektor, atau terima bentuk yang baru.", drift::list(changes, Lang::Id)),
             Self::SelectMissed { path } => format!("Tidak ada daftar data di `{path}`. Bentuk jawaban mungkin berubah; periksa `select`."),
             Self::PagingLoop { page } => format!("Halaman yang sama datang dua kali (halaman {page}). Periksa `paginate`."),
             Self::PagingAway { host } => format!("Tautan halaman berikut menuju host lain, {host}. Bila itu memang miliknya, tambahkan pada `app.hosts`."),
@@ -84,6 +86,7 @@ impl Trouble {
             Self::Empty => "The app answered with nothing. Tell its administrator if this goes on.".into(),
             Self::ErrorInside { message } if message.is_empty() => "The app reports an error inside its answer.".into(),
             Self::ErrorInside { message } => format!("The app reports an error: {message}."),
+            Self::Drifted { changes } => format!("The data has another shape: {}. This source is in quarantine: its items stay, new ones are not taken. Adapt the connector, or accept the new shape.", drift::list(changes, Lang::En)),
             Self::SelectMissed { path } => format!("There is no list of records at `{path}`. The answer's shape may have changed; check `select`."),
             Self::PagingLoop { page } => format!("The same page came twice (page {page}). Check `paginate`."),
             Self::PagingAway { host } => format!("The link to the next page leads to another host, {host}. If that is its own, add it to `app.hosts`."),

@@ -33,6 +33,9 @@ use std::sync::Arc;
 /// The most rows of one piece of a document.
 pub(crate) const PIECE: usize = 1000;
 
+/// How far before its end a page's last tag is looked for, in bytes.
+const END: usize = 1024;
+
 /// One answer of an app, read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
@@ -40,6 +43,8 @@ pub struct Document {
     pub root: Json,
     /// What was odd about it and still did not cost a record.
     pub notes: Vec<Note>,
+    /// The names of the columns in their order, where it has a header.
+    pub(crate) columns: Option<Arc<[String]>>,
     rows: Option<Vec<Json>>,
 }
 
@@ -66,6 +71,7 @@ impl Document {
         Self {
             root,
             notes,
+            columns: None,
             rows: None,
         }
     }
@@ -75,6 +81,7 @@ impl Document {
         Self {
             root,
             notes,
+            columns: None,
             rows: Some(rows),
         }
     }
@@ -181,6 +188,21 @@ pub(crate) async fn open(
         })
     };
     Ok(Opening::Rows(Rows::apart(begin)))
+}
+
+/// Tells whether a body shows by itself that it is whole. Most formats have an end; separated text ends with a line,
+/// and a page with its last tag.
+pub(crate) fn shows_its_end(fetch: &Fetch, body: &Body) -> bool {
+    match fetch {
+        Fetch::Csv(..) => matches!(body.tail(1).last(), Some(b'\n' | b'\r')),
+        Fetch::Html(..) => {
+            let tail = String::from_utf8_lossy(&body.tail(END)).to_ascii_lowercase();
+            ["</html", "</body", "</table"]
+                .iter()
+                .any(|tag| tail.contains(tag))
+        }
+        _ => true,
+    }
 }
 
 /// Reads the selectors of a page's rows, to be kept for as long as the source does not change.

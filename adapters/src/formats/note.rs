@@ -20,6 +20,8 @@ pub enum Note {
     AssumedWindows1252,
     /// The answer states another character set, but is UTF-8.
     ActuallyUtf8,
+    /// Nothing says where the answer ends, and it does not look whole: it may have been cut.
+    OpenEnd,
     /// Something odd about rows.
     Rows {
         /// What.
@@ -85,6 +87,12 @@ impl Note {
             Self::AssumedWindows1252 => "No character set is stated; read as windows-1252.".into(),
             Self::ActuallyUtf8 if id => "Set karakter yang disebut keliru; isinya UTF-8.".into(),
             Self::ActuallyUtf8 => "The stated character set is wrong; the content is UTF-8.".into(),
+            Self::OpenEnd if id => {
+                "Jawaban mungkin terpotong: server tidak menyebut panjangnya dan akhirnya tidak utuh; tidak ada yang dihapus.".into()
+            }
+            Self::OpenEnd => {
+                "The answer may have been cut: the server does not state its length, and its end is not whole; nothing is deleted.".into()
+            }
             Self::Rows { odd, count, line } => {
                 let (_, indonesian, english) = words(odd);
                 told(if id { indonesian } else { english }, count, line, lang)

@@ -8,6 +8,7 @@ use crate::Trouble;
 use divos_formats::{FormatFault, Oddities, Reason};
 use serde_json::Value as Json;
 use std::fmt;
+use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// About how many bytes of memory the rows of one piece may take.
@@ -19,6 +20,8 @@ const ROOM: usize = 1;
 #[derive(Debug)]
 pub(crate) struct Piece {
     pub(crate) rows: Vec<Json>,
+    /// The names of the columns in their order, where the document has a header.
+    pub(crate) columns: Option<Arc<[String]>>,
     pub(crate) end: Option<Ended>,
 }
 
@@ -36,6 +39,7 @@ pub(crate) struct Ended {
 /// A document whose parser has begun.
 pub(crate) struct Parsed {
     pub(crate) rows: divos_formats::Rows,
+    columns: Option<Arc<[String]>>,
     pub(crate) odd: Oddities,
     /// Reads the end: what surrounds the rows, given the fault that ended them, if one did.
     pub(crate) finish: Finish,
@@ -49,6 +53,7 @@ impl Parsed {
     pub(crate) fn new(opened: divos_formats::Opened, finish: Finish) -> Self {
         Self {
             rows: opened.rows,
+            columns: opened.columns.map(Into::into),
             odd: opened.odd,
             finish,
         }
@@ -66,6 +71,7 @@ impl Parsed {
     /// Reads the next rows.
     pub(crate) fn piece(&mut self, most: usize) -> Result<Piece, Trouble> {
         let (mut rows, mut weight) = (Vec::new(), 0);
+        let columns = self.columns.clone();
         while rows.len() < most && weight < WEIGHT {
             let fault = match self.rows.next() {
                 Some(Ok(row)) => {
@@ -79,9 +85,13 @@ impl Parsed {
             let (root, whole) = (self.finish)(fault)?;
             let notes = self.odd.list().into_iter().map(Note::from).collect();
             let end = Some(Ended { root, whole, notes });
-            return Ok(Piece { rows, end });
+            return Ok(Piece { rows, columns, end });
         }
-        Ok(Piece { rows, end: None })
+        Ok(Piece {
+            rows,
+            columns,
+            end: None,
+        })
     }
 }
 

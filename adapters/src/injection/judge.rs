@@ -194,7 +194,8 @@ fn content(case: &Case, calm: &Pass, now: &Pass, findings: &mut Vec<Finding>) {
         findings.push(Finding::WouldDelete { items: unseen });
     }
     let items = lost(&|id| after.contains_key(id));
-    if items > 0 && !now.tells() && case.must() != Must::Refuse {
+    let noted = now.tells() || now.summary.notes != calm.summary.notes;
+    if items > 0 && !noted && case.must() != Must::Refuse {
         findings.push(Finding::LostSilently { items });
     }
     let items = after.keys().filter(|id| !ids.contains(id)).count();
@@ -207,7 +208,6 @@ fn content(case: &Case, calm: &Pass, now: &Pass, findings: &mut Vec<Finding>) {
             .is_none_or(|item| after.get(id) == Some(item))
     };
     let items = after.keys().filter(|id| !same(id)).count();
-    let noted = now.tells() || now.summary.notes != calm.summary.notes;
     if items > 0 && !noted {
         findings.push(Finding::Changed { items });
     }

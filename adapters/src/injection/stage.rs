@@ -7,6 +7,7 @@ use super::pass::Pass;
 use super::rows::{Lost, Renamed, has, later};
 use super::wire::{Answer, Disturbed, Effect, Tally};
 use super::{Injected, body, endless};
+use crate::drift::fields_of;
 use crate::fixture::opening::Opening;
 use crate::fixture::{Exchange, Failure, Fixture, REPLAY_KEY};
 use crate::pull::way;
@@ -66,6 +67,8 @@ impl Stage {
         if let Some(error) = stage.calm.error.take() {
             return Err(Finding::NotReplayed(Failure::Fetch { error }));
         }
+        // From here on the source was read before, and knows what its records look like.
+        stage.ask.shape = Some(stage.calm.summary.shape.clone());
         stage.sample = stage.records().await;
         Ok(stage)
     }
@@ -227,10 +230,10 @@ impl Stage {
         let targets = ["id", "title"].iter();
         let mut fields: Vec<String> = targets
             .filter_map(|target| source.map.get(target))
-            .flat_map(|expr| expr.lineage().to_vec())
+            .flat_map(fields_of)
             .collect();
         if let Deletes::Tombstone(gone) = &source.deletes {
-            fields.extend(gone.lineage().to_vec());
+            fields.extend(fields_of(gone));
         }
         fields.sort();
         fields.dedup();

@@ -102,7 +102,9 @@ impl Disturbed {
             && at.is_none_or(|at| at == place)
         {
             let body = reply.body.whole().await?;
-            reply.body = alter(&body).into();
+            let altered = alter(&body);
+            reply.close_delimited = altered.len() < body.len();
+            reply.body = altered.into();
         }
         self.lock().answered += 1;
         Ok(reply)
@@ -131,6 +133,7 @@ impl Answer {
             headers,
             body: body.as_bytes().to_vec().into(),
             url: call.url.clone(),
+            close_delimited: false,
         })
     }
 }

@@ -82,6 +82,7 @@ mod tests {
                 headers: HeaderMap::from_iter([(header::CONTENT_TYPE, html.clone())]),
                 body: body.as_bytes().to_vec().into(),
                 url: "http://app.example/a/in.php".parse().expect("a URL"),
+                close_delimited: false,
             };
             let found =
                 onward(&reply).map(|url| url.as_str()["http://app.example".len()..].to_owned());

@@ -264,6 +264,7 @@ mod tests {
             headers: http::HeaderMap::new(),
             body: bytes::Bytes::new().into(),
             url: "http://a.example/".parse().expect("a URL"),
+            close_delimited: false,
         })
     }
 

@@ -9,6 +9,7 @@ use super::reach::Reach;
 use super::resolve::{GuardedResolver, NoAddress, Refused};
 use crate::body::Spool;
 use crate::{Call, Reply, Transport, Trouble};
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::net::IpAddr;
@@ -123,6 +124,7 @@ async fn read(mut response: reqwest::Response, call: &Call) -> Result<Reply, Tro
     {
         return Err(Trouble::TooLarge { limit });
     }
+    let close_delimited = is_close_delimited(&response);
     let room = response
         .content_length()
         .map_or(0, |length| (length as usize).min(FIRST_ROOM));
@@ -142,7 +144,17 @@ async fn read(mut response: reqwest::Response, call: &Call) -> Result<Reply, Tro
         headers: response.headers().clone(),
         body: body.finish().await?,
         url: call.url.clone(),
+        close_delimited,
     })
+}
+
+/// Tells whether only the end of the connection ends the body. The client takes the length of a compressed one away:
+/// that one counts too, although its decoder would see a cut.
+fn is_close_delimited(response: &reqwest::Response) -> bool {
+    let headers = response.headers();
+    let is_old = response.version() <= reqwest::Version::HTTP_11;
+    let said = headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING);
+    is_old && !said
 }
 
 /// The HTTP client never asks the resolver about literal addresses, so they are checked here.

@@ -143,14 +143,16 @@ impl Files {
             None => {
                 self.open = Some((rows, 0));
                 let mut chunk = Chunk::rows(piece.rows);
+                chunk.document.columns = piece.columns;
                 chunk.bytes = bytes;
                 chunk
             }
             Some(end) => {
-                let document = match end.whole {
+                let mut document = match end.whole {
                     true => Document::tree(end.root, end.notes),
                     false => Document::listed(piece.rows, end.root, end.notes),
                 };
+                document.columns = piece.columns;
                 self.ended(document, bytes)
             }
         }

@@ -8,7 +8,7 @@ use super::way::{Chunk, End, Step, Way};
 use super::{Reader, Validators, World};
 use crate::formats::{self, Opening, Piece, Rows};
 use crate::mapping::RowContext;
-use crate::{Body, Call, Document, Reply, Trouble};
+use crate::{Body, Call, Document, Note, Reply, Trouble};
 use bytes::Bytes;
 use divos_manifest::{Fail, Fetch, Paginate};
 use http::{HeaderValue, StatusCode, header};
@@ -44,6 +44,8 @@ struct Open {
     tally: Tally,
     /// Bytes that were not counted yet.
     bytes: u64,
+    /// Whether it may have been cut without a sign.
+    is_loose: bool,
 }
 
 impl Http {
@@ -162,6 +164,7 @@ impl Http {
         piece.rows.iter().for_each(|row| open.tally.see(row));
         let Some(end) = piece.end else {
             let mut chunk = Chunk::rows(piece.rows);
+            chunk.document.columns = piece.columns;
             chunk.url = Some(without_query(&open.reply.url));
             chunk.bytes = bytes;
             self.open = Some(open);
@@ -173,7 +176,13 @@ impl Http {
         }
         self.guard(&end.root, &open.reply)?;
         let mut chunk = Chunk::of(Document::listed(piece.rows, end.root, end.notes));
+        chunk.document.columns = piece.columns;
         chunk.bytes = bytes;
+        if open.is_loose {
+            // What did not come may be behind the cut: nothing is gone.
+            chunk.skipped = true;
+            chunk.document.notes.push(Note::OpenEnd);
+        }
         self.turn(chunk, &open.reply, open.tally)
     }
 
@@ -248,6 +257,8 @@ impl Way for Http {
                 )
                 .await?;
                 let bytes = body.len();
+                let is_loose =
+                    reply.close_delimited && !formats::shows_its_end(&source.fetch, &body);
                 reply.body = Body::Memory(Bytes::new());
                 match opening {
                     Opening::Whole(document) => {
@@ -259,6 +270,7 @@ impl Way for Http {
                         reply,
                         tally: self.pager.tally(),
                         bytes,
+                        is_loose,
                     },
                 }
             }

@@ -21,6 +21,7 @@ pub(crate) mod way;
 pub use pages::{Page, Pages};
 pub use summary::{Partial, Summary};
 
+use crate::drift::Shape;
 use crate::formats::{self, Setting};
 use crate::outbound::{NetworkFault, Outbound, Reach};
 use crate::{MapFault, Mapper, Pseudonym};
@@ -47,6 +48,9 @@ pub struct Ask {
     pub cursor: Option<String>,
     /// What the last complete pass left for a conditional request ([`Summary::validators`]).
     pub validators: Option<Validators>,
+    /// What the records looked like until now ([`Summary::shape`]): a page of another shape ends the pass. `None` takes
+    /// any shape, and learns it.
+    pub shape: Option<Shape>,
     /// Whether to ask for everything although there is a cursor: the pass that may sweep.
     pub full: bool,
 }

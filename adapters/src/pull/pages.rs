@@ -3,6 +3,7 @@
 use super::cursor::Tracker;
 use super::way::{self, Chunk, End, Step, Way};
 use super::{Ask, Partial, Reader, Summary, Validators, World};
+use crate::drift::{self, Needs, Shape};
 use crate::mapping::{Mapped, RowContext};
 use crate::{FetchError, Note, Trouble};
 use divos_model::{Batch, ItemId};
@@ -34,6 +35,9 @@ pub struct Pages {
     world: World,
     way: Box<dyn Way>,
     tracker: Option<Tracker>,
+    /// Against what a page is held.
+    known: Option<Shape>,
+    needs: Needs,
     /// The cursor that was asked with; kept where something was missed.
     asked: Option<String>,
     /// Different records so far, where a declared total has to be met.
@@ -56,14 +60,18 @@ impl Pages {
         let full = cursor.is_none() || ask.full || ask.cursor.is_none();
         let zone = reader.connector.zone;
         let tracker = cursor.map(|cursor| Tracker::new(cursor, zone, ask.cursor.as_deref()));
+        let needs = Needs::of(reader.source());
         Self {
             way,
             tracker,
+            known: ask.shape.clone(),
             asked: ask.cursor,
+            needs,
             distinct: HashSet::new(),
             missed: 0,
             summary: Summary {
                 full,
+                shape: ask.shape.unwrap_or_default(),
                 ..Summary::default()
             },
             done: false,
@@ -119,6 +127,7 @@ impl Pages {
         };
         let select = &self.reader.source().select;
         let rows = chunk.document.rows(select)?;
+        self.compare(&Shape::of(&rows, chunk.document.columns.as_deref()))?;
         let mut mapped = self.reader.mapper.map(&rows, &context);
         let own = self.reader.source().cursor.is_some();
         match (&mut self.tracker, &chunk.parents) {
@@ -148,6 +157,18 @@ impl Pages {
             batch: mapped.batch,
             seen: mapped.seen,
         })
+    }
+
+    /// Holds a page against what the records looked like until now, and learns what is new about them.
+    fn compare(&mut self, shape: &Shape) -> Result<(), Trouble> {
+        let known = self.known.as_ref();
+        let changes =
+            known.map_or_else(Vec::new, |known| drift::breaking(known, shape, &self.needs));
+        if !changes.is_empty() {
+            return Err(Trouble::Drifted { changes });
+        }
+        self.summary.shape.learn(shape);
+        Ok(())
     }
 
     fn count(&mut self, mapped: &Mapped, rows: usize, declared: Option<u64>) {

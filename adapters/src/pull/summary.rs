@@ -2,6 +2,7 @@
 
 use super::Validators;
 use crate::Note;
+use crate::drift::Shape;
 use divos_model::Lang;
 
 /// What a pass came to so far; final once [`super::Pages::next`] has returned `None`.
@@ -33,6 +34,8 @@ pub struct Summary {
     pub cursor: Option<String>,
     /// What to keep for the next conditional request; `None` unless the pass is complete and was one page.
     pub validators: Option<Validators>,
+    /// What the records look like, those of earlier passes too; what to ask with next time.
+    pub shape: Shape,
     /// What was odd about the documents, once each.
     pub notes: Vec<Note>,
 }

@@ -114,6 +114,7 @@ pub(crate) fn begin(reader: &Reader, ask: &Ask, world: &World) -> Box<dyn Way> {
             // A child with a cursor of its own asks every parent for changes.
             cursor: ask.cursor.clone().filter(|_| own.is_none()),
             validators: None,
+            shape: None,
             full: ask.full,
         };
         let parents = begin(parent, &asked, world);

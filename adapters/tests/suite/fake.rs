@@ -79,6 +79,7 @@ impl Transport for Fake {
             headers: HeaderMap::from_iter(pairs),
             body: body.into(),
             url: call.url.clone(),
+            close_delimited: false,
         })
     }
 }

@@ -162,6 +162,7 @@ impl Transport for Slow {
             headers: pairs.collect(),
             body: body.into(),
             url: call.url.clone(),
+            close_delimited: false,
         })
     }
 }

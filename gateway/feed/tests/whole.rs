@@ -68,6 +68,7 @@ impl Transport for Memory {
             headers,
             body: Bytes::from(body).into(),
             url: call.url.clone(),
+            close_delimited: false,
         })
     }
 }

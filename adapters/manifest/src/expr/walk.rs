@@ -60,6 +60,8 @@ fn steps_of<'a>(expr: &'a ast::Expr<'a>, steps: &mut Vec<Segment>) -> Option<&'a
 pub(super) struct Walk<'s> {
     pub(super) source: &'s str,
     pub(super) lineage: Vec<String>,
+    /// Whether something else is taken where a field is missing.
+    pub(super) falls_back: bool,
     pub(super) faults: Vec<ExprFault>,
 }
 
@@ -80,6 +82,7 @@ impl Walk<'_> {
             }
             ast::Expr::UnaryOp(op) => self.expr(&op.expr),
             ast::Expr::BinOp(op) => {
+                self.falls_back |= matches!(op.op, ast::BinOpKind::ScOr);
                 self.expr(&op.left);
                 self.expr(&op.right);
             }
@@ -88,6 +91,7 @@ impl Walk<'_> {
                 compare.ops.iter().for_each(|op| self.expr(&op.expr));
             }
             ast::Expr::IfExpr(choice) => {
+                self.falls_back = true;
                 self.expr(&choice.test_expr);
                 self.expr(&choice.true_expr);
                 choice.false_expr.iter().for_each(|e| self.expr(e));
@@ -143,6 +147,7 @@ impl Walk<'_> {
     }
 
     fn word(&mut self, words: &'static [Word], name: &str, args: &[CallArg<'_>], after: usize) {
+        self.falls_back |= matches!(name, "default" | "coalesce" | "defined" | "undefined");
         for arg in args {
             match arg {
                 CallArg::Pos(e)
