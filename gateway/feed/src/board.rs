@@ -11,13 +11,22 @@ use divos_manifest::{Connector, Source};
 use divos_model::AppId;
 use divos_store::SourceStatus as Kept;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// How every source fares now.
 #[derive(Default)]
 pub(crate) struct Board {
     lines: RwLock<Lines>,
-    allowed: Mutex<HashSet<SourceKey>>,
+    permitted: Mutex<HashSet<(SourceKey, Permit)>>,
+}
+
+/// What the operator may permit the next pass of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Permit {
+    /// To delete what it lost, however much.
+    Sweep,
+    /// To take records of another shape than before.
+    Shape,
 }
 
 #[derive(Default)]
@@ -219,28 +228,25 @@ impl Board {
         old.into_iter().filter_map(judge).collect()
     }
 
-    /// Lets the next full pass of a source delete what it lost, however much.
-    pub(crate) fn allow_sweep(&self, key: &SourceKey) {
-        self.allowed
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .insert(key.clone());
+    /// Keeps in mind what the operator, who looked, permits the next pass of a source.
+    pub(crate) fn permit(&self, key: &SourceKey, what: Permit) {
+        self.permitted().insert((key.clone(), what));
     }
 
-    /// Tells whether the operator let the next full pass delete, and keep that in mind no longer.
-    pub(crate) fn take_allowed(&self, key: &SourceKey) -> bool {
-        self.allowed
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .remove(key)
+    /// Tells whether the operator permitted something, and keeps it in mind no longer.
+    pub(crate) fn take_permit(&self, key: &SourceKey, what: Permit) -> bool {
+        self.permitted().remove(&(key.clone(), what))
     }
 
-    /// Tells whether the operator let the next full pass delete.
-    pub(crate) fn is_allowed(&self, key: &SourceKey) -> bool {
-        self.allowed
+    /// Tells whether the operator permitted something.
+    pub(crate) fn permits(&self, key: &SourceKey, what: Permit) -> bool {
+        self.permitted().contains(&(key.clone(), what))
+    }
+
+    fn permitted(&self) -> MutexGuard<'_, HashSet<(SourceKey, Permit)>> {
+        self.permitted
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .contains(key)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The operator's side: how each source fares, and what may be done about it.
 
-use crate::board::Board;
+use crate::board::{Board, Permit};
 use crate::health::AppHealth;
 use crate::schedule::{RunNow, Scheduler, SourceKey};
 use crate::status::SourceStatus;
@@ -73,7 +73,15 @@ impl Operations {
     /// more than three items, and makes that pass now. For the operator who looked and found that the app is right.
     pub async fn allow_sweep(&self, app: &AppId, source: &str) -> RunNow {
         let key = SourceKey::new(app, source);
-        self.board.allow_sweep(&key);
+        self.board.permit(&key, Permit::Sweep);
+        self.scheduler.run_now(key).await
+    }
+
+    /// Takes the records of a source as they are now, although they look otherwise than before, and reads it now: ends
+    /// its quarantine. For the operator who looked and found that the mapping still fits.
+    pub async fn accept_shape(&self, app: &AppId, source: &str) -> RunNow {
+        let key = SourceKey::new(app, source);
+        self.board.permit(&key, Permit::Shape);
         self.scheduler.run_now(key).await
     }
 

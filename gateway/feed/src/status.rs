@@ -88,6 +88,15 @@ impl SourceStatus {
     }
 }
 
+impl SourceStatus {
+    /// Tells whether its data has another shape, so that nothing of it is taken until the shape is back, the connector
+    /// fits, or the operator accepts it.
+    #[must_use]
+    pub fn is_quarantined(&self) -> bool {
+        self.troubles.iter().any(Trouble::is_quarantine)
+    }
+}
+
 /// What a source is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

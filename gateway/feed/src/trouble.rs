@@ -87,6 +87,11 @@ impl Trouble {
         }
     }
 
+    /// Tells whether the data has another shape.
+    pub(crate) fn is_quarantine(&self) -> bool {
+        self.code == "drifted"
+    }
+
     /// Tells whether the app could not be reached at all.
     pub(crate) fn is_unreachable(&self) -> bool {
         const WORDS: [&str; 7] = [

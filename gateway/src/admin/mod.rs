@@ -53,6 +53,7 @@ pub fn router(parts: AdminParts) -> Router {
         .route("/admin/v1/connectors", get(connectors))
         .route("/admin/v1/sources", get(sources))
         .route("/admin/v1/sources/{app}/{source}/run", post(run))
+        .route("/admin/v1/sources/{app}/{source}/accept", post(accept))
         .route("/admin/v1/reload", post(reload))
         .layer(axum::middleware::from_fn(no_browser))
         .with_state(parts)
@@ -142,12 +143,24 @@ async fn run(
     Path((app, source)): Path<(String, String)>,
 ) -> (StatusCode, Json<Value>) {
     let Ok(app) = app.parse::<AppId>() else {
-        return (
-            StatusCode::NOT_FOUND,
-            Json(json!({ "detail": "no such app" })),
-        );
+        return told(RunNow::Unknown);
     };
-    let (status, word) = match parts.operations.run_now(&app, &source).await {
+    told(parts.operations.run_now(&app, &source).await)
+}
+
+/// Accepts the shape that a source's records have now.
+async fn accept(
+    State(parts): State<AdminParts>,
+    Path((app, source)): Path<(String, String)>,
+) -> (StatusCode, Json<Value>) {
+    let Ok(app) = app.parse::<AppId>() else {
+        return told(RunNow::Unknown);
+    };
+    told(parts.operations.accept_shape(&app, &source).await)
+}
+
+fn told(run: RunNow) -> (StatusCode, Json<Value>) {
+    let (status, word) = match run {
         RunNow::Queued => (StatusCode::ACCEPTED, "queued"),
         RunNow::Running => (StatusCode::ACCEPTED, "running"),
         RunNow::Full => (StatusCode::SERVICE_UNAVAILABLE, "too many sources wait"),

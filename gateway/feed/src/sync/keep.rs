@@ -5,6 +5,7 @@ use super::pass::Passed;
 use super::stand::Stand;
 use super::sweep::{Sweep, sweep};
 use super::{Run, SyncError};
+use crate::board::Permit;
 use chrono::{DateTime, TimeDelta, Utc};
 use divos_adapters::Summary;
 use divos_manifest::Deletes;
@@ -46,6 +47,7 @@ impl Run<'_> {
             return;
         }
         stand.cursor = summary.cursor;
+        stand.shape = Some(summary.shape);
         if summary.full {
             stand.full_at = Some(self.started);
             passed.full_at = stand.full_at;
@@ -74,7 +76,7 @@ impl Run<'_> {
     }
 
     async fn sweep(&self, passed: &mut Passed) -> Result<(), SyncError> {
-        let allowed = self.sync.board.take_allowed(self.key);
+        let allowed = self.sync.board.take_permit(self.key, Permit::Sweep);
         let live = self.live().await?;
         match sweep(&live, &passed.seen, allowed) {
             Sweep::Gone(gone) => self.remove(passed, gone, DeletedReason::Removed).await?,

@@ -13,7 +13,7 @@ mod sweep;
 mod witness;
 
 use crate::admit::{Admission, Rules};
-use crate::board::Board;
+use crate::board::{Board, Permit};
 use crate::schedule::{Phase, Runs, SourceKey, Start, Verdict};
 use crate::trouble::{Finding, Trouble};
 use crate::units::UnitCache;
@@ -152,9 +152,10 @@ impl Run<'_> {
         let (app, name) = (&self.key.app, &self.source.name);
         let held = self.sync.runs.cursor(app, name).await?;
         let mut stand = Stand::read(&held);
-        let forced = self.sync.board.is_allowed(self.key);
+        let forced = self.sync.board.permits(self.key, Permit::Sweep);
         let full = forced || stand.is_full_due(self.source, &self.connector.version, self.started);
-        let ask = stand.ask(full, forced, &self.connector.version);
+        let any_shape = self.sync.board.permits(self.key, Permit::Shape);
+        let ask = stand.ask(full, forced, any_shape, &self.connector.version);
         let anew = stand.full_at.is_none() || stand.version != self.connector.version;
         let rules = Rules {
             anew,
@@ -166,6 +167,9 @@ impl Run<'_> {
         let mut passed = pass::read(self, pages.as_mut(), &rules, &units).await?;
         self.keep(&mut passed, &mut stand, &held, pages.summary())
             .await?;
+        if any_shape {
+            self.sync.board.take_permit(self.key, Permit::Shape);
+        }
         Ok(passed)
     }
 

@@ -1,6 +1,7 @@
 //! Where a source stands: what the store keeps as its cursor, with what the hub adds to it.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use divos_adapters::drift::Shape;
 use divos_adapters::{Ask, Validators};
 use divos_manifest::{Deletes, Source};
 use divos_model::ItemId;
@@ -22,6 +23,9 @@ pub(crate) struct Stand {
     /// What the last answer is recognised by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) validators: Option<Validators>,
+    /// What its records look like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) shape: Option<Shape>,
     /// The connector's version that read it.
     #[serde(default)]
     pub(crate) version: String,
@@ -71,12 +75,16 @@ impl Stand {
     }
 
     /// Says what to ask for. Another mapping begins anew; validators are sent only where an unchanged
-    /// answer would teach nothing.
-    pub(crate) fn ask(&self, full: bool, forced: bool, version: &str) -> Ask {
+    /// answer would teach nothing. Where `any_shape` is accepted, what the records look like is learned anew.
+    pub(crate) fn ask(&self, full: bool, forced: bool, any_shape: bool, version: &str) -> Ask {
         let same = self.version == version;
         Ask {
             cursor: self.cursor.clone().filter(|_| same),
-            validators: self.validators.clone().filter(|_| same && !forced),
+            validators: self
+                .validators
+                .clone()
+                .filter(|_| same && !forced && !any_shape),
+            shape: self.shape.clone().filter(|_| same && !any_shape),
             full,
         }
     }

@@ -214,6 +214,11 @@ impl Operating for World {
         }
     }
 
+    async fn accept_shape(&self, app: &AppId, source: &str) -> Result<RunAnswer, PortError> {
+        self.note(format!("accept {app}/{source}"));
+        Ok(RunAnswer::Queued)
+    }
+
     fn reload_faults(&self) -> Vec<(AppId, String)> {
         let fault = "connectors.d/agenda.yaml:7:3: kunci `evry` tidak dikenal; maksudnya `every`?";
         vec![("agenda".parse().expect("a slug"), fault.into())]

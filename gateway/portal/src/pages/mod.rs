@@ -70,6 +70,7 @@ pub fn router(parts: PortalParts) -> Router {
         .route("/ops", get(ops::list))
         .route("/ops/{app}", get(ops::one))
         .route("/ops/{app}/{source}/run", post(ops::run))
+        .route("/ops/{app}/{source}/accept", post(ops::accept))
         .route("/assets/{name}", get(assets::serve))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)

@@ -130,19 +130,33 @@ pub(super) async fn run(
 ) -> Result<Response, Response> {
     only_operators(&visit)?;
     let id: AppId = app.parse().map_err(|_| visit.failed(PortError::Missing))?;
-    let answer = visit
-        .site
-        .parts
-        .operating
-        .run_now(&id, &source)
-        .await
-        .map_err(|error| visit.failed(error))?;
-    let did = match answer {
+    let answer = visit.site.parts.operating.run_now(&id, &source).await;
+    queued(&visit, &id, answer)
+}
+
+/// `POST /ops/{app}/{source}/accept`: takes a source out of quarantine; the app's page then shows how its run goes.
+pub(super) async fn accept(
+    Path((app, source)): Path<(String, String)>,
+    Posted { visit, .. }: Posted,
+) -> Result<Response, Response> {
+    only_operators(&visit)?;
+    let id: AppId = app.parse().map_err(|_| visit.failed(PortError::Missing))?;
+    let operating = &visit.site.parts.operating;
+    let answer = operating.accept_shape(&id, &source).await;
+    queued(&visit, &id, answer)
+}
+
+fn queued(
+    visit: &Visit,
+    app: &AppId,
+    answer: Result<RunAnswer, PortError>,
+) -> Result<Response, Response> {
+    let did = match answer.map_err(|error| visit.failed(error))? {
         RunAnswer::Queued => "run",
         RunAnswer::Running => "running",
         RunAnswer::Full => "full",
     };
-    Ok(respond::see(&format!("/ops/{id}?did={did}")))
+    Ok(respond::see(&format!("/ops/{app}?did={did}")))
 }
 
 fn notice_of(visit: &Visit) -> Option<Notice> {

@@ -32,6 +32,8 @@ pub(crate) struct SourceRow {
     /// Whether the app pushes: nothing is asked, so nothing is planned.
     pub(crate) pushed: bool,
     pub(crate) busy: bool,
+    /// Whether its data has another shape, so that nothing of it is taken.
+    pub(crate) quarantined: bool,
     pub(crate) faults: Vec<FaultRow>,
 }
 
@@ -98,6 +100,7 @@ impl SourceRow {
             version: status.version.chars().take(12).collect(),
             file: status.file.clone(),
             pushed: status.fresh.is_none(),
+            quarantined: status.is_quarantined(),
             busy: matches!(status.state, SourceState::Running | SourceState::Queued),
             faults: status
                 .faults
@@ -117,6 +120,9 @@ fn state(status: &SourceStatus, f: &Frame) -> Badge {
     let (word, tone, icon) = match status.state {
         SourceState::Running => ("op-state-running", "note", "play"),
         SourceState::Queued => ("op-state-queued", "note", "clock"),
+        SourceState::Waiting | SourceState::Failing if status.is_quarantined() => {
+            ("op-state-quarantined", "bad", "x")
+        }
         SourceState::Failing => ("op-state-failing", "bad", "x"),
         SourceState::Waiting if status.failures > 0 => ("op-state-failing", "bad", "x"),
         SourceState::Waiting if status.last_ok.is_none() => ("op-state-never", "", "dash"),

@@ -125,15 +125,23 @@ impl Operating for FeedOperating {
     }
 
     async fn run_now(&self, app: &AppId, source: &str) -> Result<RunAnswer, PortError> {
-        match self.operations.run_now(app, source).await {
-            RunNow::Queued => Ok(RunAnswer::Queued),
-            RunNow::Running => Ok(RunAnswer::Running),
-            RunNow::Full => Ok(RunAnswer::Full),
-            RunNow::Unknown => Err(PortError::Missing),
-        }
+        answer(self.operations.run_now(app, source).await)
+    }
+
+    async fn accept_shape(&self, app: &AppId, source: &str) -> Result<RunAnswer, PortError> {
+        answer(self.operations.accept_shape(app, source).await)
     }
 
     fn reload_faults(&self) -> Vec<(AppId, String)> {
         (self.refused)()
+    }
+}
+
+fn answer(run: RunNow) -> Result<RunAnswer, PortError> {
+    match run {
+        RunNow::Queued => Ok(RunAnswer::Queued),
+        RunNow::Running => Ok(RunAnswer::Running),
+        RunNow::Full => Ok(RunAnswer::Full),
+        RunNow::Unknown => Err(PortError::Missing),
     }
 }

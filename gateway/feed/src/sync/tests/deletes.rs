@@ -51,7 +51,7 @@ async fn a_pass_that_lost_too_much_deletes_nothing_until_the_operator_says_so() 
         None,
         "the same answer has to come again"
     );
-    city.board.allow_sweep(&key());
+    city.board.permit(&key(), crate::board::Permit::Sweep);
     city.run(Pass::full(tasks(0..6))).await;
     assert_eq!(city.alive().await.len(), 6);
     assert!(city.codes().is_empty());

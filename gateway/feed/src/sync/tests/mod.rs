@@ -1,6 +1,7 @@
 //! Runs over scripted passes and a real store: what is kept, what is deleted, what is told.
 
 mod deletes;
+mod drift;
 mod order;
 mod push;
 mod told;
