@@ -23,6 +23,8 @@ pub use fault::{Blame, Came, FetchError, Refusal, Trouble};
 pub use fixture::{Case, Failure, TestReport, test_connector};
 pub use formats::{Document, Note};
 pub use injection::inject_faults;
+#[cfg(feature = "fuzzing")]
+pub use login::fuzzing;
 pub use mapping::{
     MapFault, Mapper, Pseudonym, RowContext, Tried, Tryout, ValueType, normalise, row_sentence,
 };

@@ -202,7 +202,9 @@ impl<R: BufRead> Iterator for Rows<R> {
             }
             match self.parts.next() {
                 None => self.ended = true,
-                Some(Ok(Piece::Part { kind, text, line })) if kind != Kind::Zone => {
+                Some(Ok(Piece::Part {
+                    kind, text, line, ..
+                })) if kind != Kind::Zone => {
                     self.take(&text, kind, line);
                 }
                 Some(Ok(Piece::TooLong { line })) => self.odd.add(Oddity::BadRow, Some(line), None),

@@ -53,6 +53,16 @@ impl Letter {
         (letter.uid > 0 && whole).then_some(letter)
     }
 
+    /// A letter of which the server says nothing.
+    #[cfg(feature = "fuzzing")]
+    pub(crate) fn holding(bytes: Vec<u8>) -> Self {
+        Self {
+            uid: 1,
+            bytes,
+            ..Self::default()
+        }
+    }
+
     /// The row: `uid`, `message_id`, `subject`, `from`, `to`, `cc`, `date` (of the header, else when it arrived), `text`,
     /// `attachments`, `in_reply_to`, `references`, `flags`, `size`; what the letter does not say is absent. `cut` is true
     /// where the text is longer than the row holds.

@@ -7,6 +7,8 @@ mod connect;
 mod cursor;
 mod fault;
 mod folder;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod letter;
 mod mailbox;
 mod structure;

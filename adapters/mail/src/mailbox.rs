@@ -80,7 +80,16 @@ impl Mailbox {
         let start = Instant::now();
         let deadline = after(start, options.total);
         let connect = after(start, options.connect.min(options.total));
-        let (mut wire, stranger) = greet(options, connect, deadline).await?;
+        let (wire, stranger) = greet(options, connect, deadline).await?;
+        Self::begin(wire, stranger, options).await
+    }
+
+    /// Signs in, where the server does not know yet who is there, and opens the folder.
+    pub(crate) async fn begin(
+        mut wire: Wire,
+        stranger: bool,
+        options: &Options,
+    ) -> Result<Self, MailFault> {
         if stranger {
             sign_in(&mut wire, options).await?;
         }

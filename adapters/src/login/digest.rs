@@ -74,7 +74,7 @@ fn target(call: &Call) -> String {
 }
 
 /// Reads the strongest challenge that can be answered.
-fn challenge(headers: &HeaderMap) -> Option<Challenge> {
+pub(super) fn challenge(headers: &HeaderMap) -> Option<Challenge> {
     let all = headers.get_all(WWW_AUTHENTICATE).iter();
     let texts = all.filter_map(|value| value.to_str().ok());
     let read: Vec<Challenge> = texts.flat_map(split).filter_map(one).collect();
@@ -165,7 +165,7 @@ fn quoted_text(text: &str) -> (String, &str) {
 }
 
 /// Writes the `Authorization` header (sections 3.4.1 to 3.4.3).
-fn prove(
+pub(super) fn prove(
     asked: &Challenge,
     (user, password): (&str, &str),
     method: &str,

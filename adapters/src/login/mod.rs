@@ -6,6 +6,8 @@
 mod digest;
 mod ended;
 mod form;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod jar;
 mod onward;
 mod sign;

@@ -1,6 +1,6 @@
 //! The parsers without the hub: what each format is compared with. They take the document apart and keep nothing.
 
-use calamine::{Reader as _, Xlsx};
+use calamine::Xlsx;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use scraper::{Html, Selector};

@@ -39,7 +39,13 @@ impl Kind {
 /// A piece of a calendar.
 pub(super) enum Piece {
     /// A whole component, its lines as they are written; alarms and attachments are left out.
-    Part { kind: Kind, text: String, line: u64 },
+    Part {
+        kind: Kind,
+        text: String,
+        line: u64,
+        /// It names a place in a repetition.
+        placed: bool,
+    },
     /// The calendar's own `X-WR-TIMEZONE`.
     ZoneName(String),
     /// A component beyond the bound, which begins at this line.
@@ -64,6 +70,7 @@ struct Growing {
     depth: u64,
     skipping: bool,
     too_long: bool,
+    placed: bool,
 }
 
 impl Growing {
@@ -76,6 +83,7 @@ impl Growing {
             depth: 0,
             skipping: false,
             too_long: false,
+            placed: false,
         }
     }
 
@@ -87,6 +95,7 @@ impl Growing {
         if self.skipping || (self.depth > 0 && self.kind != Kind::Zone) {
             return;
         }
+        self.placed |= begins(line, "RECURRENCE-ID");
         self.too_long |= self.text.len() + line.len() > PART_BYTES;
         if !self.too_long {
             self.text.push_str(line);
@@ -106,8 +115,15 @@ impl Growing {
             kind: self.kind,
             text: self.text,
             line,
+            placed: self.placed,
         }
     }
+}
+
+/// Whether a line begins with a word, in whatever case.
+fn begins(line: &str, word: &str) -> bool {
+    let head = line.get(..word.len());
+    head.is_some_and(|head| head.eq_ignore_ascii_case(word))
 }
 
 /// Whether a line begins an `ATTACH`, which may hold a whole file.
@@ -242,8 +258,11 @@ impl<R: BufRead> Iterator for Parts<R> {
                     return Some(Err(self.fault(Reason::Io(error.to_string()))));
                 }
             }
-            let line = String::from_utf8_lossy(&self.line).into_owned();
-            if let Some(piece) = self.take(&line) {
+            // The line leaves `self` for as long as it is taken in.
+            let line = std::mem::take(&mut self.line);
+            let piece = self.take(&String::from_utf8_lossy(&line));
+            self.line = line;
+            if let Some(piece) = piece {
                 return Some(Ok(piece));
             }
         }

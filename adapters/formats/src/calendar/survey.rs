@@ -90,9 +90,11 @@ impl Survey {
                         survey.zones.define(&zone);
                     }
                 }
-                Ok(Piece::Part { kind, text, line }) => {
-                    survey.note(kind, text, line, &mut changes, odd)
-                }
+                // Few are parsed twice.
+                Ok(Piece::Part { placed: false, .. }) => {}
+                Ok(Piece::Part {
+                    kind, text, line, ..
+                }) => survey.note(kind, text, line, &mut changes, odd),
                 Err(fault) if fault.reason == Reason::Truncated => break,
                 Err(fault) => return Err(fault),
             }
@@ -112,9 +114,6 @@ impl Survey {
         changes: &mut Vec<Change>,
         odd: &Oddities,
     ) {
-        if !has_place(&text) {
-            return;
-        }
         let Some(calendar) = parse(&text) else {
             return;
         };
@@ -198,12 +197,4 @@ impl Survey {
         let later: Vec<Event> = later.collect();
         std::iter::once(event).chain(later).collect()
     }
-}
-
-/// Whether a component names a place in a repetition, so that few have to be parsed twice.
-fn has_place(text: &str) -> bool {
-    let name = b"RECURRENCE-ID";
-    text.as_bytes()
-        .windows(name.len())
-        .any(|window| window.eq_ignore_ascii_case(name))
 }
