@@ -15,8 +15,8 @@ use crate::routes::{PublicAddress, TableError, table};
 use crate::telemetry::Telemetry;
 use crate::usage::Usage;
 use crate::wiring::{
-    Accounting, Assertions, DoorParts, Launcher, PortalPages, Recognition, Rights, RunWitness,
-    door_router, introduce, measure_sources,
+    Accounting, Assertions, Desk, DoorParts, Launcher, PortalPages, Recognition, Rights,
+    RunWitness, door_router, introduce, measure_sources,
 };
 use arc_swap::ArcSwap;
 use axum::Router;
@@ -201,6 +201,10 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
         reading: Arc::new(FeedReading::new(feed.timeline().clone())),
         apps: Arc::clone(&launcher) as _,
         operating: Arc::new(FeedOperating::new(feed.operations().clone(), refused)),
+        editing: Arc::new(Desk {
+            editing: Arc::clone(&editing),
+            people: Arc::clone(&store.people),
+        }),
         clock: Arc::clone(&clock),
         face: PublicFace {
             origin: address.origin(),
@@ -261,6 +265,7 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
     let admin = admin::router(AdminParts {
         telemetry,
         operations: feed.operations().clone(),
+        editing,
         reloader: Arc::clone(&reloader),
         ready: ready.clone(),
         clock,

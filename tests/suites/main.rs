@@ -9,6 +9,7 @@ mod city;
 mod crash;
 mod definitions;
 mod doors;
+mod editing;
 mod exports;
 mod feed;
 mod handover;

@@ -38,6 +38,12 @@ static SHELF: LazyLock<Shelf> = LazyLock::new(|| Shelf {
         "text/javascript; charset=utf-8",
         include_bytes!("../assets/portal.js"),
     ),
+    editor: asset(
+        "editor",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../assets/editor.js"),
+    ),
     htmx: asset(
         "htmx",
         "js",
@@ -58,6 +64,8 @@ pub(crate) struct Shelf {
     pub(crate) css: Asset,
     /// The portal's own script.
     pub(crate) js: Asset,
+    /// What the editor of a definition does besides.
+    pub(crate) editor: Asset,
     /// htmx 2 (0BSD; see `assets/htmx.LICENSE`).
     pub(crate) htmx: Asset,
     /// The icon of the tab.
@@ -96,7 +104,13 @@ fn gzip(plain: &[u8]) -> Vec<u8> {
 /// `GET /assets/{name}`.
 pub(crate) async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let shelf = shelf();
-    let files = [&shelf.css, &shelf.js, &shelf.htmx, &shelf.icon];
+    let files = [
+        &shelf.css,
+        &shelf.js,
+        &shelf.editor,
+        &shelf.htmx,
+        &shelf.icon,
+    ];
     let Some(asset) = files.into_iter().find(|asset| asset.name == name) else {
         return StatusCode::NOT_FOUND.into_response();
     };

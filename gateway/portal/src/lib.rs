@@ -23,6 +23,7 @@ pub use pages::router;
 pub use wire::{FeedOperating, FeedReading, HostsNow, RefusedNow, RequestFacts, SsoDoor, Tally};
 
 use divos_model::Clock;
+use ports::editing::Editing;
 use ports::{Apps, Door, Operating, Reading};
 use std::sync::Arc;
 
@@ -37,6 +38,8 @@ pub struct PortalParts {
     pub apps: Arc<dyn Apps>,
     /// The operator's view of the sources; [`FeedOperating`] in the hub.
     pub operating: Arc<dyn Operating>,
+    /// Editing definitions.
+    pub editing: Arc<dyn Editing>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// How the hub is reached from outside.

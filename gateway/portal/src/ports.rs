@@ -2,6 +2,8 @@
 //!
 //! Owns the traits and the plain words that cross them. It must never know who stands behind them.
 
+pub mod editing;
+
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use divos_feed::{AppState, FeedItem, FeedPage, Filter, Mark, MarkChange, Reader, SourceStatus};

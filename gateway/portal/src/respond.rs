@@ -25,6 +25,12 @@ pub(crate) fn show(template: &impl Template, status: StatusCode) -> Response {
     }
 }
 
+/// Answers with a fragment that is rendered already.
+pub(crate) fn fragment(html: String) -> Response {
+    let kind = (header::CONTENT_TYPE, "text/html; charset=utf-8");
+    ([kind], html).into_response()
+}
+
 /// Sends the browser on with GET (RFC 9110, section 15.4.4).
 pub(crate) fn see(place: &str) -> Response {
     match HeaderValue::try_from(place) {

@@ -262,6 +262,7 @@ mod tests {
             "op-state-",
             "relation-",
             "capability-",
+            "proposal-",
         ];
         let unused: Vec<_> = defined(WRITTEN[0].1)
             .into_keys()

@@ -3,11 +3,13 @@
 //! Owns `/metrics` and `/admin/v1/…`. It must never be reachable from outside the machine unless an
 //! operator listens there on purpose.
 
+mod definitions;
 mod serve;
 
 pub use serve::{serve_socket, serve_tcp};
 
 use crate::api::answer_ready;
+use crate::definitions::editing::Editing;
 use crate::phases::lang_of;
 use crate::ready::Readiness;
 use crate::reload::{ReloadError, Reloader};
@@ -31,6 +33,8 @@ pub struct AdminParts {
     pub telemetry: Arc<Telemetry>,
     /// The sources.
     pub operations: Operations,
+    /// Proposals and the history of definitions.
+    pub editing: Arc<Editing>,
     /// Reloads.
     pub reloader: Arc<Reloader>,
     /// Whether people can be served.
@@ -51,6 +55,15 @@ pub fn router(parts: AdminParts) -> Router {
         .route("/readyz", get(ready))
         .route("/admin/v1/status", get(status))
         .route("/admin/v1/connectors", get(connectors))
+        .route(
+            "/admin/v1/connectors/{app}/history",
+            get(definitions::history),
+        )
+        .route(
+            "/admin/v1/connectors/{app}/history/{number}",
+            get(definitions::version),
+        )
+        .route("/admin/v1/proposals", get(definitions::proposals))
         .route("/admin/v1/sources", get(sources))
         .route("/admin/v1/sources/{app}/{source}/run", post(run))
         .route("/admin/v1/sources/{app}/{source}/accept", post(accept))

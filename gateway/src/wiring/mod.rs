@@ -5,6 +5,7 @@
 mod account;
 mod assert;
 mod door;
+mod editing;
 mod guard;
 mod identify;
 mod introduce;
@@ -16,6 +17,7 @@ mod witness;
 pub use account::Accounting;
 pub use assert::Assertions;
 pub use door::{DoorParts, router as door_router};
+pub use editing::Desk;
 pub use guard::Rights;
 pub use identify::Recognition;
 pub use introduce::introduce;

@@ -4,6 +4,7 @@
 
 mod apps;
 mod door;
+pub mod editing;
 mod feed;
 pub mod items;
 
@@ -32,6 +33,10 @@ pub struct World {
     pub stale: bool,
     pub apps: usize,
     pub broken: bool,
+    /// Whether whoever proposes does not decide.
+    pub two_persons: bool,
+    /// What somebody typed into the editor.
+    pub draft: Arc<Mutex<Option<divos_portal::ports::editing::Typed>>>,
     /// What was asked of the ports, in words.
     pub done: Arc<Mutex<Vec<String>>>,
 }
@@ -46,6 +51,8 @@ impl World {
             stale: true,
             apps: 24,
             broken: false,
+            two_persons: false,
+            draft: Arc::default(),
             done: Arc::default(),
         }
     }
@@ -56,7 +63,8 @@ impl World {
             door: world.clone(),
             reading: world.clone(),
             apps: world.clone(),
-            operating: world,
+            operating: world.clone(),
+            editing: world,
             clock: Arc::new(FixedClock::at(now())),
             face: PublicFace {
                 origin: self.origin.clone(),

@@ -9,6 +9,7 @@
 
 mod agenda;
 mod apps;
+mod editing;
 mod feed;
 mod help;
 mod item;
@@ -71,6 +72,16 @@ pub fn router(parts: PortalParts) -> Router {
         .route("/ops/{app}", get(ops::one))
         .route("/ops/{app}/{source}/run", post(ops::run))
         .route("/ops/{app}/{source}/accept", post(ops::accept))
+        .route("/ops/{app}/history", get(editing::history::list))
+        .route(
+            "/ops/{app}/edit/versions/{number}",
+            get(editing::history::version).post(editing::history::restore),
+        )
+        .route(
+            "/ops/{app}/edit/proposals/{number}",
+            get(editing::proposals::show).post(editing::proposals::decide),
+        )
+        .merge(editor())
         .route("/assets/{name}", get(assets::serve))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
@@ -78,6 +89,15 @@ pub fn router(parts: PortalParts) -> Router {
         .layer(middleware::from_fn_with_state(around, wrap))
         .layer(CompressionLayer::new())
         .with_state(site)
+}
+
+/// The pages whose forms hold a whole definition.
+fn editor() -> Router<Arc<Site>> {
+    Router::new()
+        .route("/ops/{app}/edit", get(editing::show).post(editing::act))
+        .route("/ops/{app}/edit/findings", post(editing::findings))
+        .route("/ops/{app}/edit/trial", get(editing::trial))
+        .layer(DefaultBodyLimit::max(editing::DEFINITION_LIMIT))
 }
 
 /// `GET /`: the feed, or the sign-in page.

@@ -1,5 +1,6 @@
 //! The operator's pages. Only for those who hold the role `operator`.
 
+use super::editing;
 use crate::frame::{Notice, Tab};
 use crate::ports::{PortError, RunAnswer};
 use crate::respond;
@@ -12,7 +13,7 @@ use divos_feed::SourceStatus;
 use divos_model::AppId;
 use http::StatusCode;
 
-fn only_operators(visit: &Visit) -> Result<(), Response> {
+pub(super) fn only_operators(visit: &Visit) -> Result<(), Response> {
     if visit.visitor.operator {
         Ok(())
     } else {
@@ -34,7 +35,13 @@ async fn sources(visit: &Visit) -> Result<Vec<SourceStatus>, Response> {
 /// `GET /ops`.
 pub(super) async fn list(visit: Visit) -> Result<Response, Response> {
     let sources = sources(&visit).await?;
+    let wanted = visit.query("open").map(|id| id.to_lowercase());
+    let wanted: Option<Result<AppId, _>> = wanted.map(|id| id.parse());
+    if let Some(Ok(app)) = &wanted {
+        return Ok(respond::see(&format!("/ops/{app}/edit")));
+    }
     let f = visit.frame_saying(Tab::Ops, notice_of(&visit));
+    let waiting = editing::waiting(&visit, &f).await?;
     let refused = visit
         .site
         .parts
@@ -68,6 +75,8 @@ pub(super) async fn list(visit: Visit) -> Result<Response, Response> {
             all,
             troubled,
             refused,
+            waiting,
+            no_such_id: wanted.is_some(),
         },
         StatusCode::OK,
     ))

@@ -6,6 +6,7 @@
 pub(crate) mod agenda;
 pub(crate) mod apps;
 pub(crate) mod card;
+pub(crate) mod editing;
 pub(crate) mod facts;
 pub(crate) mod feed;
 pub(crate) mod help;

@@ -1,6 +1,7 @@
 //! The operator's pages: every source, and one app's sources in full.
 
 use super::Badge;
+use super::editing::ProposalRow;
 use crate::frame::Frame;
 use crate::when;
 use askama::Template;
@@ -205,6 +206,10 @@ pub(crate) struct OpsView {
     pub(crate) troubled: usize,
     /// Apps whose last changed definition was kept out.
     pub(crate) refused: Vec<(String, String)>,
+    /// Proposals that wait for a decision.
+    pub(crate) waiting: Vec<ProposalRow>,
+    /// Whether an id was asked for that is none.
+    pub(crate) no_such_id: bool,
 }
 
 /// `GET /ops/{app}`.

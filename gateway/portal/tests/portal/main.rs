@@ -7,6 +7,7 @@ mod sample;
 
 mod kit;
 
+mod editing;
 mod forms;
 mod ops;
 mod pages;

@@ -15,6 +15,10 @@ fn every_post() -> Vec<String> {
         "/me/tokens".into(),
         "/me/tokens/t1/revoke".into(),
         "/ops/surat/masuk/run".into(),
+        "/ops/surat/edit".into(),
+        "/ops/surat/edit/findings".into(),
+        "/ops/surat/edit/versions/2".into(),
+        "/ops/surat/edit/proposals/5".into(),
     ]
     .to_vec()
 }

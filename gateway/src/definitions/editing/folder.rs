@@ -107,7 +107,7 @@ impl Folder {
     }
 
     /// The file of a definition. An id is a slug: it cannot lead out of the folder.
-    fn path(&self, app: &AppId) -> PathBuf {
+    pub(crate) fn path(&self, app: &AppId) -> PathBuf {
         let path = |end| self.0.join(app.as_str()).with_extension(end);
         let (usual, short) = (path("yaml"), path("yml"));
         if !usual.exists() && short.exists() {

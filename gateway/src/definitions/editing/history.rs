@@ -2,6 +2,7 @@
 //! back or taken away.
 
 use super::{Actor, EditError, Editing};
+use crate::definitions::consequences::{self, Change};
 use divos_model::AppId;
 use divos_store::{Proposal, ProposalKind, ProposalQuery, Texts, Version};
 use std::sync::Arc;
@@ -46,6 +47,26 @@ impl Editing {
         let draft = self.keep_draft(actor, ProposalKind::Removal, app, texts, reason);
         let draft = draft.await?;
         self.submit(actor, draft.number).await
+    }
+
+    /// Says what the step from one text of a definition to another does to the data.
+    ///
+    /// # Errors
+    /// Where the work was interrupted.
+    pub(crate) async fn consequences(
+        &self,
+        app: &AppId,
+        old: Option<String>,
+        new: Option<String>,
+    ) -> Result<Vec<Change>, EditError> {
+        let (definitions, app) = (Arc::clone(&self.parts.definitions), app.clone());
+        let comparing = move || {
+            let (_, old) = definitions.suppose(&app, old.as_deref());
+            let (_, new) = definitions.suppose(&app, new.as_deref());
+            consequences::between(app.as_str(), &old, &new)
+        };
+        let compared = tokio::task::spawn_blocking(comparing).await;
+        compared.map_err(|_| EditError::Interrupted)
     }
 
     /// Returns a proposal with its texts.

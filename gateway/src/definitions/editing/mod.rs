@@ -27,7 +27,7 @@ use divos_store::{
 };
 use folder::{Folder, LARGEST};
 use serde_json::json;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 use trial::Trials;
@@ -102,6 +102,12 @@ impl Editing {
     #[must_use]
     pub fn two_persons(&self) -> bool {
         self.parts.two_persons
+    }
+
+    /// Returns the file that a definition has or would have.
+    #[must_use]
+    pub fn file(&self, app: &AppId) -> PathBuf {
+        self.folder.path(app)
     }
 
     /// Returns the text that is on the disk now; `None` where there is no such file.
