@@ -60,26 +60,17 @@ async fn a_change_made_in_the_portal_is_in_force_when_the_page_answers() -> Trie
     let before = on_disk(&hub, "jdih")?;
     let after = retitled(&before, "Hukum Kota")?;
     let edit = "/ops/jdih/edit";
-    let wrong = act(
-        &hub,
-        &operator,
-        edit,
-        &[
-            ("text", &after.replace("title", "tilte")),
-            ("reason", "x"),
-            ("act", "save"),
-        ],
-    );
-    let wrong = wrong.await?.expect(200)?;
+    let save = |text: String| {
+        let (hub, operator) = (&hub, &operator);
+        async move {
+            let fields = [("text", &*text), ("reason", "nama resmi"), ("act", "save")];
+            act(hub, operator, edit, &fields).await?.expect(200)
+        }
+    };
+    let wrong = save(after.replace("title", "tilte")).await?;
     assert!(wrong.text().contains("DV0102"), "{wrong}");
     assert_eq!(on_disk(&hub, "jdih")?, before);
-    let saved = act(
-        &hub,
-        &operator,
-        edit,
-        &[("text", &after), ("reason", "nama resmi"), ("act", "save")],
-    );
-    let saved = saved.await?.expect(200)?;
+    let saved = save(after.clone()).await?;
     assert_eq!(saved.url.path(), "/ops/jdih/history", "{saved}");
     assert_eq!(on_disk(&hub, "jdih")?, after);
     let apps = operator.go(&hub.url("/apps")).await?.text();
