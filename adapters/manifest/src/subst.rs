@@ -133,10 +133,24 @@ impl Fill<'_> {
         let expr = expr || matches!(&*entry.key, "map" | "tombstone" | "when");
         let node = self.node(&entry.node, expr)?;
         Some(Entry {
-            key: Arc::clone(&entry.key),
+            key: self.key(entry)?,
             key_span: entry.key_span.clone(),
             node,
         })
+    }
+
+    /// Fills a key, such as the name of a form's field.
+    fn key(&mut self, entry: &Entry) -> Option<Arc<str>> {
+        if !entry.key.contains("${param.") {
+            return Some(Arc::clone(&entry.key));
+        }
+        let written = Node {
+            value: Value::Text(Arc::clone(&entry.key)),
+            span: entry.key_span.clone(),
+            via: None,
+        };
+        let filled = self.text(&written, &entry.key, false)?;
+        filled.scalar().map(Arc::from)
     }
 
     /// Tells whether credentials stand on parameters none of which was given: then there are none.

@@ -156,6 +156,18 @@ fn credentials_are_whole_or_not_there() {
 }
 
 #[test]
+fn a_parameter_names_the_field_of_a_form() {
+    let yaml = "metadata: { name: a, title: A }\nextends: laravel-form@1\nwith: { base: 'http://10.0.0.1', field: username, user: humas, password: '${secret:rm/key}' }\nsources:\n  s: { rest: { get: /x }, deletes: never, to: task, map: { id: id, title: title } }\n";
+    let loaded = load_str("a.yaml", yaml, with_secrets());
+    assert_eq!(loaded.faults, []);
+    let Auth::Form(form) = &loaded.get("a").expect("usable").auth else {
+        panic!("a form");
+    };
+    let names: Vec<&str> = form.fields.iter().map(|(name, _)| &**name).collect();
+    assert_eq!(names, ["username", "password"]);
+}
+
+#[test]
 fn sign_on_and_policy_mean_what_they_say() {
     let yaml = "metadata: { name: a, title: A }\napp:\n  upstreams: ['http://10.0.0.1', 'http://10.0.0.2']\n  sso: { headers: { set: { X-Remote-User: login, X-Roles: roles } } }\n  policy:\n    - { path: /, allow: signed_in }\n    - { path: /admin, allow: { all: [{ role: admin }, { under: \"03\" }] } }\n    - { path: /feed, methods: [GET], allow: public }\n";
     let loaded = load_str("a.yaml", yaml, LoadOptions::default());

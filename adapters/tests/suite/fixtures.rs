@@ -3,7 +3,7 @@
 use crate::fake::{connector, json};
 use divos_adapters::fixture::{Fixture, Recorder};
 use divos_adapters::{Failure, Mapper, test_connector};
-use divos_manifest::{Connector, LoadOptions, load_dir};
+use divos_manifest::{Connector, FixtureTest, LoadOptions, TemplateInfo, load_dir, template_list};
 use divos_model::Lang;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -124,32 +124,47 @@ async fn the_recorder_keeps_no_credentials_and_masks_bodies() {
     );
 }
 
-/// The shipped templates read what real WordPress and Redmine answered.
+/// A connector that gives a template what its parameters show as an example.
+fn example_of(template: &TemplateInfo) -> Arc<Connector> {
+    let given = template.params.iter().filter_map(|param| {
+        let secret = || "\"${secret:app/key}\"".to_owned();
+        let example = param.example.as_ref().map(ToString::to_string);
+        let value = example.or_else(|| (param.kind == "secret").then(secret))?;
+        Some(format!("{}: {value}", param.name))
+    });
+    let given: Vec<String> = given.collect();
+    let (name, given) = (&template.name, given.join(", "));
+    connector(&format!(
+        "apiVersion: divos/v1\nkind: Connector\nmetadata: {{ name: app, title: App, owner: \"030801\", capability: portal }}\n\
+         extends: {name}\nwith: {{ {given} }}\nprivacy: {{ class: internal, audience: everyone }}\n"
+    ))
+}
+
+/// Every template with sources reads what it recorded, and what changed since a cursor where that was recorded too: the
+/// request must be exactly the recorded one.
 #[tokio::test]
 async fn the_templates_pass_their_own_recordings() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../connectors.d/templates");
-    for (template, with) in [
-        ("wordpress@1", "{ base: \"http://127.0.0.1:18081\" }"),
-        (
-            "redmine@1",
-            "{ base: \"http://127.0.0.1:18082\", key: \"${secret:app/key}\" }",
-        ),
-    ] {
-        let yaml = format!(
-            "apiVersion: divos/v1\nkind: Connector\nmetadata: {{ name: app, title: App, owner: \"030801\", capability: portal }}\n\
-             extends: {template}\nwith: {with}\nprivacy: {{ class: internal, audience: everyone }}\n"
-        );
-        let mut made = connector(&yaml).as_ref().clone();
-        assert!(!made.tests.is_empty(), "{template} has tests");
+    for template in template_list() {
+        let name = &template.name;
+        let mut made = example_of(&template).as_ref().clone();
+        assert_eq!(made.tests.is_empty(), made.sources.is_empty(), "{name}");
         for test in &mut made.tests {
-            let name: PathBuf = test.fixture.file_name().expect("a name").into();
-            test.fixture = root.join("fixtures").join(template).join(name);
+            let file: PathBuf = test.fixture.file_name().expect("a name").into();
+            test.fixture = root.join("fixtures").join(name).join(file);
         }
-        // What changed since a cursor was recorded too: the request must be exactly the recorded one.
-        let mut changes = made.tests[0].clone();
-        let name = changes.fixture.with_extension("");
-        changes.fixture = PathBuf::from(format!("{}-changed.http", name.display()));
-        made.tests.push(changes);
+        let changed = made.tests.iter().filter_map(|test| {
+            let file = test.fixture.with_extension("");
+            let fixture = PathBuf::from(format!("{}-changed.http", file.display()));
+            fixture.exists().then(|| FixtureTest {
+                fixture,
+                count: None,
+                expect: Vec::new(),
+                ..test.clone()
+            })
+        });
+        let changed: Vec<FixtureTest> = changed.collect();
+        made.tests.extend(changed);
         let report = test_connector(&Arc::new(made)).await;
         let told: Vec<String> = report
             .cases
@@ -157,8 +172,8 @@ async fn the_templates_pass_their_own_recordings() {
             .flat_map(|c| &c.failures)
             .map(|f| f.sentence(Lang::En))
             .collect();
-        assert!(report.passed(), "{template}: {told:#?}");
-        assert!(report.cases.iter().all(|case| case.items > 0), "{template}");
+        assert!(report.passed(), "{name}: {told:#?}");
+        assert!(report.cases.iter().all(|case| case.items > 0), "{name}");
     }
 }
 

@@ -13,6 +13,7 @@ mod outbound;
 mod paging;
 mod places;
 mod privacy;
+mod products;
 mod property;
 mod quirks;
 mod reach;

@@ -37,6 +37,8 @@ pub enum Technology {
     Offset,
     /// JSON by an opaque cursor.
     Cursor,
+    /// JSON as the national gateway of procurement data gives it (INAPROC).
+    Gateway,
     /// A bare JSON array; the next page in the `Link` header.
     Link,
     /// RSS 2.0.
@@ -77,6 +79,7 @@ impl Technology {
         ("page", Self::Page),
         ("offset", Self::Offset),
         ("cursor", Self::Cursor),
+        ("gateway", Self::Gateway),
         ("link", Self::Link),
         ("rss", Self::Rss),
         ("atom", Self::Atom),

@@ -35,28 +35,44 @@ fn wrapped(shelf: &Shelf, ids: &[u64], from: usize, size: usize) -> Response<Bod
     whole(StatusCode::OK, &body)
 }
 
-/// The token is the number of the last row that was given.
 pub(super) fn cursor(shelf: &Shelf, asked: &Asked) -> Response<Body> {
-    let ids = shelf.ids();
-    let after = match asked.query("after").unwrap_or_default() {
-        "" => 0,
-        token => match token
-            .strip_prefix("c-")
-            .and_then(|id| id.parse::<u64>().ok())
-        {
-            Some(id) => id,
-            None => {
-                let says = json!({"message": "after tidak dikenal"});
-                return whole(StatusCode::BAD_REQUEST, &says);
-            }
-        },
+    let Some((rows, next)) = after(shelf, asked, "after") else {
+        let says = json!({"message": "after tidak dikenal"});
+        return whole(StatusCode::BAD_REQUEST, &says);
     };
-    let from = ids.partition_point(|id| *id <= after);
+    let body = json!({"items": rows, "next_cursor": next, "has_more": next.is_some()});
+    whole(StatusCode::OK, &body)
+}
+
+/// As the national gateway of procurement data answers.
+pub(super) fn gateway(shelf: &Shelf, asked: &Asked) -> Response<Body> {
+    let known = |name| !asked.query(name).unwrap_or_default().is_empty();
+    if !known("kode_klpd") || !known("tahun") {
+        let says = json!({"success": false, "message": "kode_klpd dan tahun wajib diisi"});
+        return whole(StatusCode::BAD_REQUEST, &says);
+    }
+    let Some((rows, next)) = after(shelf, asked, "cursor") else {
+        let says = json!({"success": false, "message": "cursor tidak dikenal"});
+        return whole(StatusCode::BAD_REQUEST, &says);
+    };
+    let meta = json!({"limit": size(asked, "limit"), "has_more": next.is_some(), "cursor": next});
+    let body = json!({"success": true, "data": rows, "meta": meta});
+    whole(StatusCode::OK, &body)
+}
+
+/// The rows after a token, and the token of those after them; nothing for an unknown one. A token is the number of the
+/// last row that was given.
+fn after(shelf: &Shelf, asked: &Asked, name: &str) -> Option<(Value, Option<String>)> {
+    let ids = shelf.ids();
+    let last = match asked.query(name).unwrap_or_default() {
+        "" => 0,
+        token => token.strip_prefix("c-")?.parse::<u64>().ok()?,
+    };
+    let from = ids.partition_point(|id| *id <= last);
     let shown = slice(&ids, from, size(asked, "limit"));
     let more = from + shown.len() < ids.len();
     let next = shown.last().filter(|_| more).map(|id| format!("c-{id}"));
-    let body = json!({"items": written(&shelf.rows(shown)), "next_cursor": next, "has_more": more});
-    whole(StatusCode::OK, &body)
+    Some((written(&shelf.rows(shown)), next))
 }
 
 pub(super) fn link(shelf: &Shelf, asked: &Asked) -> Response<Body> {

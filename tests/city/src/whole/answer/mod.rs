@@ -119,6 +119,7 @@ pub(crate) fn answer(shelf: &Shelf, asked: &Asked) -> Response<Body> {
         Technology::Page => json::page(shelf, asked),
         Technology::Offset => json::offset(shelf, asked),
         Technology::Cursor => json::cursor(shelf, asked),
+        Technology::Gateway => json::gateway(shelf, asked),
         Technology::Link => json::link(shelf, asked),
         Technology::Rss => feeds::rss(shelf),
         Technology::Atom => feeds::atom(shelf),

@@ -1,0 +1,19 @@
+# What the recipes share. Each is started in a folder of its own: bash NAME.sh PORT. It sets the product up there, with made-up data,
+# writes `ready` when it answers, and serves on the loopback until its process group is ended.
+set -euo pipefail
+products=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+port=$1
+here=$PWD
+base=http://127.0.0.1:$port
+
+need() { [ -e "$1" ] || { echo "$1 is missing: tests/run --install" >&2; exit 1; }; }
+
+# Waits until an address answers at all, for a minute at most.
+answers() {
+  for _ in $(seq 300); do
+    curl -s -o /dev/null -m 30 "$1" && return 0
+    sleep 0.2
+  done
+  echo "$1 does not answer" >&2
+  exit 1
+}
