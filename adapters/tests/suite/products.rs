@@ -170,7 +170,7 @@ async fn mediawiki_is_read_and_a_closed_one_after_signing_in() {
         &[],
     );
     let told = fault(&stranger, &world).await;
-    assert_eq!(told.code(), "refused_by_app", "{told}");
+    assert_eq!(told.code(), "error_inside", "{told}");
     let (found, _) = items(&with("Rahasia-contoh-1"), None, &live()).await;
     assert_eq!(titles(&found), expected);
     assert_eq!(fault(&with("salah"), &live()).await.code(), "login_refused");
