@@ -124,12 +124,15 @@ async fn the_recorder_keeps_no_credentials_and_masks_bodies() {
     );
 }
 
-/// A connector that gives a template what its parameters show as an example.
+/// A connector that gives a template what its parameters show as an example, on the loopback, where the recordings were made.
 fn example_of(template: &TemplateInfo) -> Arc<Connector> {
     let given = template.params.iter().filter_map(|param| {
         let secret = || "\"${secret:app/key}\"".to_owned();
         let example = param.example.as_ref().map(ToString::to_string);
-        let value = example.or_else(|| (param.kind == "secret").then(secret))?;
+        let value = match param.name.as_str() {
+            "base" => "\"http://127.0.0.1\"".to_owned(),
+            _ => example.or_else(|| (param.kind == "secret").then(secret))?,
+        };
         Some(format!("{}: {value}", param.name))
     });
     let given: Vec<String> = given.collect();

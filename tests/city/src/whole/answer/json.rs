@@ -46,11 +46,6 @@ pub(super) fn cursor(shelf: &Shelf, asked: &Asked) -> Response<Body> {
 
 /// As the national gateway of procurement data answers.
 pub(super) fn gateway(shelf: &Shelf, asked: &Asked) -> Response<Body> {
-    let known = |name| !asked.query(name).unwrap_or_default().is_empty();
-    if !known("kode_klpd") || !known("tahun") {
-        let says = json!({"success": false, "message": "kode_klpd dan tahun wajib diisi"});
-        return whole(StatusCode::BAD_REQUEST, &says);
-    }
     let Some((rows, next)) = after(shelf, asked, "cursor") else {
         let says = json!({"success": false, "message": "cursor tidak dikenal"});
         return whole(StatusCode::BAD_REQUEST, &says);
