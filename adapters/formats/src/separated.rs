@@ -146,7 +146,11 @@ impl<R: Read> Grid<R> {
             return Ok(None);
         }
         let after = self.reader.position().line() + self.lines_before;
-        let within = feeds(self.record.as_slice());
+        // A row of one line holds no line end.
+        let within = match self.reader.position().line() - start {
+            1 => 0,
+            _ => feeds(self.record.as_slice()),
+        };
         // A row ends with its line; what ends with the text is a quoted cell that never ends: rows are lost in it.
         if self.gate.is_exhausted() {
             let line = after.saturating_sub(within as u64);

@@ -79,10 +79,13 @@ where
 {
     let found = header::find(&mut grid, shape, &odd)?;
     let columns = found.names.clone();
+    let mut sorted: Vec<usize> = (0..columns.len()).collect();
+    sorted.sort_by(|a, b| columns[*a].cmp(&columns[*b]));
     let records = Records {
         grid,
         first: found.first,
         names: found.names,
+        sorted,
         held: VecDeque::new(),
         footer: usize::from(shape.footer),
         given: 0,
@@ -102,6 +105,8 @@ struct Records<G> {
     /// Rows that were read while the header was looked for.
     first: VecDeque<Raw>,
     names: Vec<String>,
+    /// The places of the names in their order.
+    sorted: Vec<usize>,
     /// The last rows so far, as many as the footer has.
     held: VecDeque<Json>,
     footer: usize,
@@ -125,17 +130,22 @@ impl<G: Iterator<Item = Result<Raw, FormatFault>>> Records<G> {
             return None;
         }
         self.compare_width(&raw);
-        let mut record = Map::new();
-        for (at, cell) in raw.cells.into_iter().enumerate() {
-            if cell.is_null() {
-                continue;
+        let (mut cells, width) = (raw.cells, self.names.len());
+        let beyond = cells.split_off(width.min(cells.len()));
+        // A map is made at once of what comes in its order.
+        let mut pairs = Vec::with_capacity(cells.len());
+        for at in &self.sorted {
+            match cells.get_mut(*at).map(Json::take) {
+                None | Some(Json::Null) => {}
+                Some(cell) => pairs.push((self.names[*at].clone(), cell)),
             }
-            match self.names.get(at) {
-                Some(name) => record.insert(name.clone(), cell),
-                // A separator too many at the end of each line is no cell.
-                None if empty(&cell) => None,
-                None => record.insert(names::numbered(at, &record), cell),
-            };
+        }
+        let mut record = Map::from_iter(pairs);
+        for (at, cell) in (width..).zip(beyond) {
+            // A separator too many at the end of each line is no cell.
+            if !empty(&cell) {
+                record.insert(names::numbered(at, &record), cell);
+            }
         }
         Some(Json::Object(record))
     }

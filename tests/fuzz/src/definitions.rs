@@ -181,13 +181,4 @@ pub(crate) fn schedule(bytes: &[u8]) {
             assert!(next > after && hours.allow(next), "{text}: {after} {next}");
         }
     }
-    if text.len() > 200 {
-        return;
-    }
-    let quoted = Json::from(text).to_string();
-    let yaml = format!(
-        "apiVersion: divos/v1\nkind: Connector\nmetadata: {{ name: a, title: A, owner: \"030801\", capability: portal }}\nsources:\n  s:\n\
-        \x20   every: {{ cron: {quoted}, office: {quoted} }}\n"
-    );
-    judge(&yaml, "", "");
 }

@@ -3,6 +3,7 @@
 //! Owns the rules of the JSON's shape. Knows neither paths nor bytes.
 
 use super::event::Opening;
+use serde_json::map::Entry;
 use serde_json::{Map, Value as Json};
 
 /// What an element costs besides its text: the entry in its parent.
@@ -50,7 +51,7 @@ impl Frame {
     /// Adds text.
     pub(super) fn say(&mut self, text: String) {
         // The space between the children of pretty-printed documents is not kept.
-        if self.children > 0 && text.trim().is_empty() {
+        if self.children > 0 && is_blank(&text) {
             return;
         }
         match self.text.is_empty() {
@@ -64,22 +65,23 @@ impl Frame {
         self.children += 1;
         self.complex |= child.children > 0;
         let (name, value) = (std::mem::take(&mut child.name), child.value());
-        match self.map.get_mut(&name) {
-            None => {
-                self.map.insert(name, value);
+        match self.map.entry(name) {
+            Entry::Vacant(place) => {
+                place.insert(value);
             }
-            Some(Json::Array(list)) => list.push(value),
-            Some(first) => {
-                self.complex = true;
-                let first = first.take();
-                self.map.insert(name, Json::Array(vec![first, value]));
-            }
+            Entry::Occupied(place) => match place.into_mut() {
+                Json::Array(list) => list.push(value),
+                first => {
+                    self.complex = true;
+                    *first = Json::Array(vec![first.take(), value]);
+                }
+            },
         }
     }
 
     /// Whether there is nothing in it.
     pub(super) fn is_empty(&self) -> bool {
-        self.children == 0 && self.text.trim().is_empty()
+        self.children == 0 && is_blank(&self.text)
     }
 
     /// The JSON of the element.
@@ -87,7 +89,7 @@ impl Frame {
         if self.nil && self.is_empty() {
             return Json::Null;
         }
-        let blank = self.text.trim().is_empty();
+        let blank = is_blank(&self.text);
         if self.map.is_empty() {
             return Json::String(if blank { String::new() } else { self.text });
         }
@@ -103,13 +105,23 @@ impl Frame {
 }
 
 fn into_local(mut name: String) -> String {
-    if let Some(colon) = name.rfind(':') {
+    if let Some(colon) = colon(&name) {
         name.drain(..=colon);
     }
     name
 }
 
+/// Where the prefix of a name ends; names are short.
+fn colon(name: &str) -> Option<usize> {
+    name.bytes().rposition(|byte| byte == b':')
+}
+
+/// Whether there is nothing but white space: most text says with its first letter that it is more.
+fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}
+
 /// A name without its prefix.
 pub(super) fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
+    colon(name).map_or(name, |colon| &name[colon + 1..])
 }

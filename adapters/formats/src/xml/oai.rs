@@ -76,7 +76,7 @@ fn flat(mut record: Json, verb: Verb) -> Json {
         Verb::ListRecords | Verb::GetRecord => record["header"].take(),
     };
     let mut row = Map::new();
-    row.insert("header".to_owned(), header_of(&header));
+    row.insert("header".to_owned(), header_of(header));
     match record.get_mut("metadata").map(Json::take) {
         Some(Json::Object(mut metadata)) => match metadata.remove("dc") {
             Some(Json::Object(core)) => dublin_core(core, &mut row),
@@ -90,15 +90,22 @@ fn flat(mut record: Json, verb: Verb) -> Json {
     Json::Object(row)
 }
 
-fn header_of(header: &Json) -> Json {
+fn header_of(header: Json) -> Json {
+    let deleted = header["@status"] == "deleted";
+    let Json::Object(mut said) = header else {
+        return json!({ "setSpec": [], "deleted": false });
+    };
+    let sets = said.remove("setSpec").unwrap_or_default();
     let mut map = Map::new();
     for name in ["identifier", "datestamp"] {
-        if let Some(text) = header.get(name).and_then(text) {
-            map.insert(name.to_owned(), text.into());
+        if let Some((name, value)) = said.remove_entry(name)
+            && let Some(text) = into_text(value)
+        {
+            map.insert(name, text.into());
         }
     }
-    map.insert("setSpec".to_owned(), texts(&header["setSpec"]).into());
-    map.insert("deleted".to_owned(), json!(header["@status"] == "deleted"));
+    map.insert("setSpec".to_owned(), texts(sets).into());
+    map.insert("deleted".to_owned(), deleted.into());
     Json::Object(map)
 }
 
@@ -109,16 +116,14 @@ fn dublin_core(core: Map<String, Json>, row: &mut Map<String, Json>) {
         if name.starts_with(['@', '#']) {
             continue;
         }
-        let values = texts(&value);
+        let mut values = texts(value);
         if LISTS.contains(&name.as_str()) {
             row.insert(name, values.into());
-            continue;
-        }
-        if let Some(first) = values.first() {
-            row.insert(name.clone(), first.clone().into());
-        }
-        if values.len() > 1 {
+        } else if values.len() > 1 {
+            row.insert(name.clone(), values[0].clone().into());
             all.insert(name, values.into());
+        } else if let Some(only) = values.pop() {
+            row.insert(name, only.into());
         }
     }
     if !all.is_empty() {
@@ -131,10 +136,18 @@ fn text(value: &Json) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn texts(value: &Json) -> Vec<String> {
+fn texts(value: Json) -> Vec<String> {
     match value {
-        Json::Array(list) => list.iter().filter_map(text).collect(),
-        one => text(one).into_iter().collect(),
+        Json::Array(list) => list.into_iter().filter_map(into_text).collect(),
+        one => into_text(one).into_iter().collect(),
+    }
+}
+
+/// As [`text`]; a text that needs no trimming is not copied.
+fn into_text(value: Json) -> Option<String> {
+    match value {
+        Json::String(text) if !text.is_empty() && text.trim().len() == text.len() => Some(text),
+        other => text(&other),
     }
 }
 

@@ -16,6 +16,7 @@ const CHUNK: usize = 64 * 1024;
 pub(super) struct Source {
     text: BufReader<Bounded<Decoder<Box<dyn Input>>>>,
     gate: Gate,
+    /// The lines that end in what was read so far, the buffer included.
     lines: u64,
     limit: u64,
 }
@@ -53,7 +54,7 @@ impl Source {
 
     /// The line that was reached, from 1.
     pub(super) fn line(&self) -> u64 {
-        self.lines + 1
+        self.lines - ends(self.text.buffer()) + 1
     }
 
     /// Whether the token is longer than its bound.
@@ -79,15 +80,21 @@ impl Read for Source {
 
 impl BufRead for Source {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.text.buffer().is_empty() {
+            self.lines += ends(self.text.fill_buf()?);
+        }
         self.text.fill_buf()
     }
 
     fn consume(&mut self, count: usize) {
-        let buffer = self.text.buffer();
-        let passed = &buffer[..count.min(buffer.len())];
-        self.lines += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
         self.text.consume(count);
     }
+}
+
+/// How many lines end within these bytes. Counted in bytes, of which a processor adds many at once.
+fn ends(bytes: &[u8]) -> u64 {
+    let some = |bytes: &[u8]| -> u8 { bytes.iter().map(|byte| u8::from(*byte == b'\n')).sum() };
+    bytes.chunks(255).map(|chunk| u64::from(some(chunk))).sum()
 }
 
 /// What the document says of its own character set.
