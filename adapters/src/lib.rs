@@ -28,6 +28,8 @@ pub use login::fuzzing;
 pub use mapping::{
     MapFault, Mapper, Pseudonym, RowContext, Tried, Tryout, ValueType, normalise, row_sentence,
 };
-pub use outbound::{AddressPolicy, BreakerState, LiveTransport, NetworkFault, Outbound, Reach};
+pub use outbound::{
+    AddressPolicy, BreakerState, HostLimit, LiveTransport, NetworkFault, Outbound, Reach,
+};
 pub use pull::{Ask, OpenError, Page, Pages, Partial, Reader, Summary, Validators, World};
 pub use transport::{Call, Reply, Transport};

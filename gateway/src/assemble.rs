@@ -3,7 +3,7 @@
 use crate::admin;
 use crate::admin::AdminParts;
 use crate::api::{self, ApiParts};
-use crate::config::HubFile;
+use crate::config::{HostBudget, HubFile};
 use crate::credentials::Credentials;
 use crate::definitions::Definitions;
 use crate::definitions::editing::{Editing, EditingParts};
@@ -20,7 +20,7 @@ use crate::wiring::{
 };
 use arc_swap::ArcSwap;
 use axum::Router;
-use divos_adapters::{AddressPolicy, NetworkFault, Outbound, Pseudonym};
+use divos_adapters::{AddressPolicy, HostLimit, NetworkFault, Outbound, Pseudonym};
 use divos_feed::{CursorKey, Feed, FeedWorld, Outside, ScheduleLimits};
 use divos_model::Clock;
 use divos_portal::{FeedOperating, FeedReading, HostsNow, PortalParts, PublicFace, SsoDoor};
@@ -28,6 +28,7 @@ use divos_sso::{Sso, SsoError, SsoSettings, SsoStores};
 use divos_store::{MetaStore, Store, StoreError};
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretSlice};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::watch;
@@ -116,7 +117,9 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
     let addresses = addresses.with_networks(&settings.connectors.allow_networks)?;
     let pseudonym = key(&*store.meta, "feed.pseudonym").await?;
     let way_out = || divos_adapters::World {
-        http: Arc::new(Outbound::live(addresses.clone(), Arc::clone(&clock))),
+        http: Arc::new(
+            Outbound::live(addresses.clone(), Arc::clone(&clock)).sparing(spared(settings)),
+        ),
         clock: Arc::clone(&clock),
         pseudonym: Arc::new(Pseudonym::new(pseudonym.expose_secret().to_vec())),
     };
@@ -325,6 +328,18 @@ fn schedule_limits(settings: &HubFile) -> ScheduleLimits {
         per_app: settings.feed.per_app,
         ..ScheduleLimits::default()
     }
+}
+
+/// What each server is spared.
+fn spared(settings: &HubFile) -> BTreeMap<String, HostLimit> {
+    let limit = |budget: &HostBudget| HostLimit {
+        per_minute: budget.per_minute,
+        in_flight: budget.in_flight,
+    };
+    let hosts = settings.feed.hosts.iter();
+    hosts
+        .map(|(name, budget)| (name.clone(), limit(budget)))
+        .collect()
 }
 
 fn edge_limits(settings: &HubFile) -> Limits {

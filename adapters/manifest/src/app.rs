@@ -68,6 +68,8 @@ pub struct Limits {
     pub requests_in_flight: usize,
     /// Data requests at a time; 2.
     pub reads_in_flight: usize,
+    /// Data requests in a minute, over all sources; `None`: as many as it answers.
+    pub reads_per_minute: Option<u32>,
     /// Proxied requests of one person in a minute; 1200.
     pub requests_per_minute: u32,
 }

@@ -1,10 +1,12 @@
 //! The way out to the apps: one stack of layers for every data request.
 //!
-//! Owns what is kept between requests: each app's breaker, its places in the queue and its session. It must never
+//! Owns what is kept between requests: each app's breaker, its places in the queue and its session,
+//! and what each server is spared. It must never
 //! know formats, mapping or a store. Start with [`Outbound::call`]; [`stack`] reads top to bottom.
 
 mod address;
 mod breaker;
+mod budget;
 mod certificate;
 mod deadline;
 mod live;
@@ -13,21 +15,25 @@ mod redirect;
 mod resolve;
 mod retry;
 mod send;
+mod spare;
 mod stack;
 
 pub use address::{AddressPolicy, NetworkFault};
 pub use breaker::BreakerState;
+pub use budget::HostLimit;
 pub use live::LiveTransport;
 pub use reach::Reach;
 
 use crate::login::{self, Sessions};
 use crate::{Call, FetchError, Reply, Transport, Trouble};
 use breaker::Breaker;
+use budget::{Budgets, Pace};
 use divos_manifest::{AppDef, Connector};
 use divos_model::{AppId, Clock};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 /// The way out, shared by all apps. Cheap to clone through an `Arc`.
 #[derive(Debug)]
@@ -35,6 +41,7 @@ pub struct Outbound {
     pub(crate) transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     gates: Mutex<BTreeMap<AppId, Arc<Gate>>>,
+    budgets: Budgets,
     sessions: Sessions,
 }
 
@@ -44,6 +51,20 @@ pub(crate) struct Gate {
     pub(crate) breaker: Arc<Breaker>,
     pub(crate) places: Arc<Semaphore>,
     width: usize,
+    per_minute: Option<u32>,
+    pace: Option<Mutex<Pace>>,
+}
+
+impl Gate {
+    /// Waits until the app may be asked again.
+    pub(crate) async fn paced(&self) {
+        let Some(pace) = &self.pace else {
+            return;
+        };
+        let now = Instant::now();
+        let at = pace.lock().unwrap_or_else(|e| e.into_inner()).reserve(now);
+        tokio::time::sleep_until(at).await;
+    }
 }
 
 impl Outbound {
@@ -55,6 +76,7 @@ impl Outbound {
             transport,
             clock,
             gates: Mutex::default(),
+            budgets: Budgets::default(),
             sessions: Sessions::default(),
         }
     }
@@ -65,6 +87,15 @@ impl Outbound {
     #[must_use]
     pub fn live(base: AddressPolicy, clock: Arc<dyn Clock>) -> Self {
         Self::new(Arc::new(LiveTransport::new(base)), clock)
+    }
+
+    /// Spares servers, over all the apps on each: `limits` by host, or by `host:port`.
+    #[must_use]
+    pub fn sparing(self, limits: BTreeMap<String, HostLimit>) -> Self {
+        Self {
+            budgets: Budgets::new(limits),
+            ..self
+        }
     }
 
     /// Sends one call through the app's whole stack: queue, breaker, deadline, retries, redirects.
@@ -98,7 +129,9 @@ impl Outbound {
         call: Call,
     ) -> Result<Reply, Trouble> {
         let gate = self.gate(&connector.id, &connector.app);
-        let stack = stack::build(&gate, &connector.app, transport, &self.clock);
+        let host = self.budgets.of(&call.url);
+        let (id, app) = (&connector.id, &connector.app);
+        let stack = stack::build(id, &gate, &host, app, transport, &self.clock);
         tower::ServiceExt::oneshot(stack, call).await
     }
 
@@ -133,7 +166,8 @@ impl Outbound {
         let width = app.limits.reads_in_flight.max(1);
         let kept = gates
             .get(id)
-            .filter(|gate| gate.width == width && gate.breaker.limits() == app.breaker);
+            .filter(|gate| gate.width == width && gate.breaker.limits() == app.breaker)
+            .filter(|gate| gate.per_minute == app.limits.reads_per_minute);
         if let Some(gate) = kept {
             return gate.clone();
         }
@@ -141,6 +175,8 @@ impl Outbound {
             breaker: Arc::new(Breaker::new(app.breaker)),
             places: Arc::new(Semaphore::new(width)),
             width,
+            per_minute: app.limits.reads_per_minute,
+            pace: app.limits.reads_per_minute.map(Pace::new).map(Mutex::new),
         });
         gates.insert(id.clone(), gate.clone());
         gate

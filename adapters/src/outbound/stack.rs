@@ -4,13 +4,15 @@
 
 use super::Gate;
 use super::breaker::BreakerLayer;
+use super::budget::Host;
 use super::deadline::{AttemptLayer, WholeCallLayer};
 use super::redirect::FollowLayer;
 use super::retry::RetrySafeMethods;
 use super::send::Send;
+use super::spare::{HeedLayer, TurnLayer};
 use crate::{Call, Reply, Transport, Trouble};
 use divos_manifest::AppDef;
-use divos_model::Clock;
+use divos_model::{AppId, Clock};
 use std::sync::Arc;
 use std::time::Duration;
 use tower::limit::GlobalConcurrencyLimitLayer;
@@ -20,7 +22,9 @@ use tower::{ServiceBuilder, ServiceExt};
 
 /// Builds the stack of one call. Read top to bottom: the first layer meets the request first.
 pub(crate) fn build(
-    gate: &Gate,
+    id: &AppId,
+    gate: &Arc<Gate>,
+    host: &Arc<Host>,
     app: &AppDef,
     transport: &Arc<dyn Transport>,
     clock: &Arc<dyn Clock>,
@@ -29,12 +33,18 @@ pub(crate) fn build(
         .layer(GlobalConcurrencyLimitLayer::with_semaphore(
             gate.places.clone(),
         )) // never crowd one app
+        .layer(TurnLayer {
+            gate: gate.clone(),
+            host: host.clone(),
+            app: id.clone(),
+        }) // what app and server are spared
         .layer(BreakerLayer::new(gate.breaker.clone())) // leave a failing app alone
         .layer(WholeCallLayer::new(app.timeouts.total)) // all attempts together
         .layer(RetryLayer::new(RetrySafeMethods::new(
             app.retries,
             transport.clone(),
         ))) // safe methods only
+        .layer(HeedLayer(host.clone())) // each attempt counts
         .layer(AttemptLayer::new(one_attempt(app))) // each attempt alone
         .layer(FollowLayer) // redirects, held to the app's own hosts
         .service(Send::new(transport.clone(), clock.clone()))

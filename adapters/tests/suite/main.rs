@@ -1,6 +1,7 @@
 //! The adapters against apps that behave, and against apps that do not. Loopback only.
 
 mod bad_input;
+mod budgets;
 mod fake;
 mod fixtures;
 mod injection;

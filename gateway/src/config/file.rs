@@ -115,6 +115,8 @@ sections! {
         /// Runs at a time for one app.
         #[schemars(range(min = 1, max = 64))]
         per_app: usize,
+        /// What servers are spared, over all the apps on each: a host, or `host:port`.
+        hosts: BTreeMap<String, HostBudget>,
         /// No feed for people whose directory data is older; `0s` = never.
         directory_stale: Duration,
     }
@@ -154,6 +156,18 @@ sections! {
         /// How often metrics are sent.
         every: Duration,
     }
+}
+
+/// What a server is spared, over all the apps on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HostBudget {
+    /// Data requests in a minute.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub per_minute: Option<u32>,
+    /// Data requests at a time.
+    #[schemars(range(min = 1, max = 1000))]
+    pub in_flight: Option<usize>,
 }
 
 /// A certificate chain and its key, as PEM files.

@@ -8,7 +8,7 @@ mod layers;
 mod secrets;
 mod words;
 
-pub use file::{CertificateFiles, HubFile};
+pub use file::{CertificateFiles, HostBudget, HubFile};
 pub use layers::{ConfigError, Loaded, Origin, Overrides, environment, load};
 pub use secrets::{HubSecrets, SecretFault};
 pub use words::{Duration, Listen, Size};

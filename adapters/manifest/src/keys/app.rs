@@ -134,6 +134,12 @@ pub(crate) static LIMITS: &[Field] = &[
     .default("2")
     .operator(),
     key(
+        "reads_per_minute",
+        Type::Int(1, 1_000_000),
+        "Data requests over HTTP in a minute, over all its sources; as many as it answers where absent. What a server is spared over all its apps stands in hub.yaml, `feed.hosts`.",
+    )
+    .operator(),
+    key(
         "requests_per_minute",
         Type::Int(1, 1_000_000),
         "Proxied requests of one person in a minute.",

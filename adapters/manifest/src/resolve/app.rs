@@ -41,6 +41,7 @@ impl Resolve<'_> {
                 upload: limits.size("upload"),
                 requests_in_flight: limits.count("requests_in_flight") as usize,
                 reads_in_flight: limits.count("reads_in_flight") as usize,
+                reads_per_minute: limits.read("reads_per_minute"),
                 requests_per_minute: limits.count("requests_per_minute"),
             },
             retries: app.count("retries"),

@@ -1,0 +1,127 @@
+//! The layers that keep to what an app and its server are spared.
+//!
+//! Owns where in a call that is looked at: a call waits for its turn before its time begins to run, and every attempt
+//! of it counts. It must never know whose turn it is.
+
+use super::Gate;
+use super::budget::Host;
+use crate::{Call, Reply, Trouble};
+use divos_model::AppId;
+use futures::future::BoxFuture;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use tower::{Layer, Service, ServiceExt};
+
+/// Lets a call wait for its turn.
+pub(crate) struct TurnLayer {
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) host: Arc<Host>,
+    pub(crate) app: AppId,
+}
+
+/// A service for one call, which waits for its turn.
+pub(crate) struct InTurn<S> {
+    inner: Option<S>,
+    gate: Arc<Gate>,
+    host: Arc<Host>,
+    app: AppId,
+}
+
+impl<S> Layer<S> for TurnLayer {
+    type Service = InTurn<S>;
+
+    fn layer(&self, inner: S) -> InTurn<S> {
+        InTurn {
+            inner: Some(inner),
+            gate: self.gate.clone(),
+            host: self.host.clone(),
+            app: self.app.clone(),
+        }
+    }
+}
+
+impl<S> Service<Call> for InTurn<S>
+where
+    S: Service<Call, Response = Reply, Error = Trouble> + Send + 'static,
+    S::Future: Send + 'static,
+{
+    type Response = Reply;
+    type Error = Trouble;
+    type Future = BoxFuture<'static, Result<Reply, Trouble>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Trouble>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, call: Call) -> Self::Future {
+        let (inner, gate, host) = (self.inner.take(), self.gate.clone(), self.host.clone());
+        let app = self.app.clone();
+        Box::pin(async move {
+            let inner = inner.ok_or(Trouble::Refused)?;
+            gate.paced().await;
+            let place = host.enter(&app).await;
+            let _place = place.map_err(|left| Trouble::RateLimited {
+                retry_after: Some(left),
+            })?;
+            inner.oneshot(call).await
+        })
+    }
+}
+
+/// Counts every attempt, and hears when the server asks to be left alone.
+pub(crate) struct HeedLayer(pub(crate) Arc<Host>);
+
+/// A service whose server is heard.
+#[derive(Clone)]
+pub(crate) struct Heeding<S> {
+    inner: S,
+    host: Arc<Host>,
+    /// Whether the first attempt was made, which its turn has counted.
+    tried: Arc<AtomicBool>,
+}
+
+impl<S> Layer<S> for HeedLayer {
+    type Service = Heeding<S>;
+
+    fn layer(&self, inner: S) -> Heeding<S> {
+        Heeding {
+            inner,
+            host: self.0.clone(),
+            tried: Arc::default(),
+        }
+    }
+}
+
+impl<S> Service<Call> for Heeding<S>
+where
+    S: Service<Call, Response = Reply, Error = Trouble>,
+    S::Future: Send + 'static,
+{
+    type Response = Reply;
+    type Error = Trouble;
+    type Future = BoxFuture<'static, Result<Reply, Trouble>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Trouble>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, call: Call) -> Self::Future {
+        if self.tried.swap(true, Ordering::Relaxed) {
+            self.host.again();
+        }
+        let (answer, host) = (self.inner.call(call), self.host.clone());
+        Box::pin(async move {
+            let answer = answer.await;
+            match &answer {
+                Err(Trouble::RateLimited { retry_after }) => host.pause(*retry_after),
+                Err(Trouble::UpstreamError {
+                    retry_after: asked @ Some(_),
+                    ..
+                }) => host.pause(*asked),
+                _ => {}
+            }
+            answer
+        })
+    }
+}
