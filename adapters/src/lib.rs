@@ -31,5 +31,5 @@ pub use mapping::{
 pub use outbound::{
     AddressPolicy, BreakerState, HostLimit, LiveTransport, NetworkFault, Outbound, Reach,
 };
-pub use pull::{Ask, OpenError, Page, Pages, Partial, Reader, Summary, Validators, World};
+pub use pull::{Ask, OpenError, Page, Pages, Partial, Place, Reader, Summary, Validators, World};
 pub use transport::{Call, Reply, Transport};

@@ -12,6 +12,7 @@ mod doors;
 mod editing;
 mod exports;
 mod feed;
+mod first_load;
 mod handover;
 mod laws;
 mod operations;

@@ -167,6 +167,8 @@ pub enum Paginate {
         rel: String,
         /// Where the document says it, instead of the header.
         path: Option<Path>,
+        /// Where the document declares how many records there are.
+        total: Option<Path>,
         /// The most pages of one pass.
         max_pages: u32,
     },
@@ -178,6 +180,8 @@ pub enum Paginate {
         path: Path,
         /// Where the document says whether there is more.
         more: Option<Path>,
+        /// Where the document declares how many records there are.
+        total: Option<Path>,
         /// The query parameter that carries `size`.
         size_param: Option<String>,
         /// Records on a page.

@@ -95,7 +95,7 @@ fn end(
     Ok((root, whole))
 }
 
-/// Opens an answer of an OAI-PMH repository. What surrounds the records is `{"token": …}`.
+/// Opens an answer of an OAI-PMH repository. What surrounds the records is `{"token": …, "total": …}`.
 pub(super) fn harvest(content_type: Option<&str>, input: Source<'_>) -> Result<Parsed, Trouble> {
     let document = oai::open(input(), content_type, oai::Verb::ListRecords).map_err(of)?;
     let rest = document.rest.clone();
@@ -114,7 +114,10 @@ pub(super) fn harvest(content_type: Option<&str>, input: Source<'_>) -> Result<P
                     .take(200)
                     .collect(),
             }),
-            None => Ok((json!({ "token": outcome.token }), false)),
+            None => Ok((
+                json!({ "token": outcome.token, "total": outcome.complete_list_size }),
+                false,
+            )),
         }
     };
     Ok(Parsed::new(opened, Box::new(finish)))

@@ -116,8 +116,9 @@ impl Children {
         };
         let rows = rows.into_iter().map(with_parent).collect();
         chunk.document = Document::listed(rows, Json::Null, notes);
-        // A total is one parent's only; paging has looked at it.
+        // A total and a place are one parent's only; paging has looked at them.
         chunk.declared = None;
+        chunk.turn = None;
         chunk.parents = Some(Vec::new());
         match chunk.end.take() {
             Some(_) => {

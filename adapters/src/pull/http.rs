@@ -3,6 +3,7 @@
 //! Owns conditional requests and the turn from one page to the next. It must never know mapping.
 
 use super::paging::{Pager, Tally, Told};
+use super::place::Turn;
 use super::request::{self, Holes};
 use super::way::{Chunk, End, Step, Way};
 use super::{Reader, Validators, World};
@@ -84,6 +85,13 @@ impl Http {
             parent: Some(parent),
             ..Self::new(reader, cursor, None, world)
         }
+    }
+
+    /// The same from where another pass stood.
+    pub(crate) fn from(mut self, turn: Option<&Turn>) -> Self {
+        turn.iter().for_each(|turn| self.pager.resume(turn));
+        self.answers = self.pager.read();
+        self
     }
 
     /// Asks for the next page; `None` where nothing changed.
@@ -199,7 +207,10 @@ impl Http {
         let more = self.pager.turn(&told)?;
         chunk.declared = self.pager.declared(&told);
         chunk.url = Some(without_query(&reply.url));
-        if !more {
+        if more {
+            let turn = self.pager.place();
+            chunk.turn = Some(turn.without_key(&self.reader.connector.auth));
+        } else {
             let validators = self.first.take().filter(|_| self.answers == 1);
             chunk.end = Some(End {
                 validators,
@@ -281,12 +292,13 @@ impl Way for Http {
     }
 }
 
-/// The paging of OAI-PMH (section 3.5); see the shape that [`formats`] gives to what surrounds the records.
+/// The paging of OAI-PMH (section 3.5), with its `completeListSize`; see the shape that [`formats`] gives to what surrounds the records.
 fn harvest() -> Option<Paginate> {
     Some(Paginate::Cursor {
         param: request::RESUMPTION.to_owned(),
         path: "token".parse().ok()?,
         more: None,
+        total: Some("total".parse().ok()?),
         size_param: None,
         size: None,
         max_pages: MOST_PAGES,

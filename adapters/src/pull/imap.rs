@@ -3,6 +3,7 @@
 //! Owns where the next pass goes on: behind the last letter, unless what is gone has to be noticed. It must never know
 //! the mail server's words.
 
+use super::place::Turn;
 use super::way::{Chunk, End, Step, Way};
 use super::{Ask, Reader, World};
 use crate::Trouble;
@@ -39,14 +40,20 @@ impl Imap {
             Deletes::Sweep { .. } | Deletes::Ttl(_)
         );
         let cursor = ask.cursor.clone().filter(|_| !whole);
+        let skipped = cursor.is_some();
+        // The letters before the place of an unfinished pass were read by it.
+        let (pages, cursor) = match ask.resume.as_ref().map(|place| &place.turn) {
+            Some(Turn::Letters { pages, cursor }) => (*pages, Some(cursor.clone())),
+            _ => (0, cursor),
+        };
         Self {
-            skipped: cursor.is_some(),
+            skipped,
             reader,
             world,
             source,
             mailbox: None,
             cursor,
-            pages: 0,
+            pages,
         }
     }
 
@@ -106,6 +113,10 @@ impl Way for Imap {
             message: "the server cannot describe this letter".to_owned(),
         }));
         chunk.skipped = self.skipped;
+        chunk.turn = (!page.ended).then(|| Turn::Letters {
+            pages: self.pages,
+            cursor: page.cursor.clone(),
+        });
         chunk.end = page.ended.then_some(End {
             validators: None,
             cursor: Some(page.cursor),

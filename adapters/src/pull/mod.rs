@@ -11,6 +11,7 @@ mod http;
 mod imap;
 mod pages;
 mod paging;
+mod place;
 mod push;
 mod raw;
 mod request;
@@ -19,6 +20,7 @@ mod summary;
 pub(crate) mod way;
 
 pub use pages::{Page, Pages};
+pub use place::Place;
 pub use summary::{Partial, Summary};
 
 use crate::drift::Shape;
@@ -42,7 +44,7 @@ pub struct World {
 }
 
 /// What to ask a source for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Ask {
     /// The cursor that the last complete pass left ([`Summary::cursor`]); `None` asks for everything.
     pub cursor: Option<String>,
@@ -53,6 +55,8 @@ pub struct Ask {
     pub shape: Option<Shape>,
     /// Whether to ask for everything although there is a cursor: the pass that may sweep.
     pub full: bool,
+    /// Where an unfinished pass of the same version of the connector stood ([`Page::place`]): this one goes on there.
+    pub resume: Option<Place>,
 }
 
 /// What a server said to recognise an unchanged answer by (RFC 9110, section 8.8). Kept between

@@ -1,11 +1,14 @@
 //! A pass over a source, page by page.
 
 use super::cursor::Tracker;
+use super::paging::Pager;
+use super::place::Turn;
 use super::way::{self, Chunk, End, Step, Way};
-use super::{Ask, Partial, Reader, Summary, Validators, World};
+use super::{Ask, Partial, Place, Reader, Summary, Validators, World};
 use crate::drift::{self, Needs, Shape};
 use crate::mapping::{Mapped, RowContext};
 use crate::{FetchError, Note, Trouble};
+use divos_manifest::{Fetch, Source};
 use divos_model::{Batch, ItemId};
 use std::collections::HashSet;
 
@@ -22,6 +25,8 @@ pub struct Page {
     pub raw_rows: usize,
     /// The cursor to keep, on the last page of a complete pass only: pages need not be in order.
     pub cursor_after: Option<String>,
+    /// Where the pass stands behind it, if a later pass could go on there.
+    pub place: Option<Place>,
     /// What was odd about the document.
     pub notes: Vec<Note>,
     /// The bytes of the answer, after decompression.
@@ -42,6 +47,10 @@ pub struct Pages {
     asked: Option<String>,
     /// Different records so far, where a declared total has to be met.
     distinct: HashSet<ItemId>,
+    /// How many a pass before this one had found, where this one goes on.
+    found: u64,
+    /// Whether the app declares how many records there are, if only at the end of a document.
+    declares: bool,
     /// Things that could not be read and cost neither the pass nor other records.
     missed: u64,
     summary: Summary,
@@ -59,21 +68,27 @@ impl Pages {
         let cursor = way::tracked(&reader).cloned();
         let full = cursor.is_none() || ask.full || ask.cursor.is_none();
         let zone = reader.connector.zone;
-        let tracker = cursor.map(|cursor| Tracker::new(cursor, zone, ask.cursor.as_deref()));
+        let before = ask.resume;
+        let reached = before.as_ref().and_then(|place| place.cursor.as_deref());
+        let last = reached.or(ask.cursor.as_deref());
+        let tracker = cursor.map(|cursor| Tracker::new(cursor, zone, last));
         let needs = Needs::of(reader.source());
+        let summary = Summary {
+            full,
+            shape: ask.shape.clone().unwrap_or_default(),
+            ..before.as_ref().map(goes_on).unwrap_or_default()
+        };
         Self {
             way,
             tracker,
-            known: ask.shape.clone(),
+            known: ask.shape,
             asked: ask.cursor,
             needs,
             distinct: HashSet::new(),
-            missed: 0,
-            summary: Summary {
-                full,
-                shape: ask.shape.unwrap_or_default(),
-                ..Summary::default()
-            },
+            found: before.as_ref().map_or(0, |place| place.distinct),
+            missed: before.as_ref().map_or(0, |place| place.missed),
+            declares: declares(reader.source()),
+            summary,
             done: false,
             reader,
             world,
@@ -145,10 +160,12 @@ impl Pages {
         self.summary.full &= !chunk.skipped;
         self.count(&mapped, raw_rows, chunk.declared);
         self.summary.note(&chunk.document.notes);
+        let place = chunk.turn.map(|turn| self.place(turn));
         if let Some(end) = chunk.end {
             self.close(end);
         }
         Ok(Page {
+            place,
             number: self.summary.pages,
             raw_rows,
             cursor_after: self.summary.cursor.clone(),
@@ -179,15 +196,28 @@ impl Pages {
         summary.faults += mapped.batch.faults.len() as u64;
         summary.nameless += mapped.nameless as u64;
         summary.total_declared = declared.or(summary.total_declared);
-        if summary.total_declared.is_some() {
+        if self.declares {
             self.distinct.extend(&mapped.seen);
+        }
+    }
+
+    fn place(&self, turn: Turn) -> Place {
+        Place {
+            pages: self.summary.pages,
+            rows: self.summary.rows,
+            total: self.summary.total_declared,
+            distinct: self.found + self.distinct.len() as u64,
+            nameless: self.summary.nameless,
+            missed: self.missed,
+            cursor: self.tracker.as_ref().and_then(Tracker::kept),
+            turn,
         }
     }
 
     /// Ends a pass whose pages were all read; compares what came with what was declared.
     fn close(&mut self, end: End) {
         self.done = true;
-        let fetched = self.distinct.len() as u64 + self.summary.nameless;
+        let fetched = self.found + self.distinct.len() as u64 + self.summary.nameless;
         self.distinct = HashSet::new();
         match self.summary.total_declared {
             Some(declared) if fetched < declared => {
@@ -204,4 +234,21 @@ impl Pages {
             }
         }
     }
+}
+
+/// What a pass came to before this one goes on.
+fn goes_on(place: &Place) -> Summary {
+    Summary {
+        resumed: true,
+        pages: place.pages,
+        rows: place.rows,
+        nameless: place.nameless,
+        total_declared: place.total,
+        ..Summary::default()
+    }
+}
+
+/// Tells whether a source's answers say how many records there are.
+fn declares(source: &Source) -> bool {
+    matches!(source.fetch, Fetch::Oai(..)) || source.paginate.as_ref().is_some_and(Pager::declares)
 }

@@ -2,6 +2,7 @@
 //!
 //! Owns the guards against running in circles. It must never fetch.
 
+use super::place::Turn;
 use super::request::Holes;
 use crate::outbound::Reach;
 use crate::{Reply, Trouble};
@@ -73,6 +74,41 @@ impl Pager {
             seen: HashSet::new(),
             last_rows: None,
         }
+    }
+
+    /// Goes on where another pass stood.
+    pub(crate) fn resume(&mut self, turn: &Turn) {
+        if let Turn::Page {
+            read,
+            rows,
+            number,
+            token,
+            link,
+        } = turn
+        {
+            (self.read, self.rows, self.number) = (*read, *rows, *number);
+            self.token.clone_from(token);
+            self.link.clone_from(link);
+            self.seen.extend(token.as_deref().map(hash_of));
+            self.seen
+                .extend(link.as_ref().map(|link| hash_of(link.as_str())));
+        }
+    }
+
+    /// Says where it stands.
+    pub(crate) fn place(&self) -> Turn {
+        Turn::Page {
+            read: self.read,
+            rows: self.rows,
+            number: self.number,
+            token: self.token.clone(),
+            link: self.link.clone(),
+        }
+    }
+
+    /// Pages read so far.
+    pub(crate) fn read(&self) -> u32 {
+        self.read
     }
 
     /// Begins the tally of a document.
@@ -179,6 +215,18 @@ impl Pager {
         Ok(more)
     }
 
+    /// Tells whether the app's answers say how many records there are.
+    pub(crate) fn declares(rule: &Paginate) -> bool {
+        match rule {
+            Paginate::Page { until, .. } | Paginate::Offset { until, .. } => {
+                matches!(until, Until::Total(_))
+            }
+            Paginate::Link { total, .. } | Paginate::Cursor { total, .. } => total.is_some(),
+            Paginate::Header { total, .. } => total.is_some(),
+            Paginate::Keyset { .. } => false,
+        }
+    }
+
     /// How many records the app says there are.
     pub(crate) fn declared(&self, told: &Told<'_>) -> Option<u64> {
         match self.rule.as_ref()? {
@@ -189,6 +237,12 @@ impl Pager {
             | Paginate::Offset {
                 until: Until::Total(path),
                 ..
+            }
+            | Paginate::Link {
+                total: Some(path), ..
+            }
+            | Paginate::Cursor {
+                total: Some(path), ..
             } => path.get(told.root).and_then(whole),
             Paginate::Header {
                 total: Some(header),

@@ -19,6 +19,7 @@ impl Reader {
             number: 1,
             raw_rows: rows.len(),
             cursor_after: None,
+            place: None,
             notes: Vec::new(),
             bytes: 0,
             batch: mapped.batch,

@@ -2,6 +2,7 @@
 //!
 //! Owns what `:cursor`, `:last_key` and `:size` are on each page. It must never build SQL out of a value.
 
+use super::place::Turn;
 use super::way::{Chunk, End, Step, Way};
 use super::{Reader, World};
 use crate::Trouble;
@@ -44,6 +45,31 @@ impl Sql {
             last_key: Json::from(""),
             pages: 0,
             rows: 0,
+        }
+    }
+
+    /// The same from where another pass stood.
+    pub(crate) fn from(mut self, turn: Option<&Turn>) -> Self {
+        if let Some(Turn::Keyset {
+            pages,
+            rows,
+            cursor,
+            last_key,
+        }) = turn
+        {
+            (self.pages, self.rows) = (*pages, *rows);
+            self.cursor.clone_from(cursor);
+            self.last_key.clone_from(last_key);
+        }
+        self
+    }
+
+    fn place(&self) -> Turn {
+        Turn::Keyset {
+            pages: self.pages,
+            rows: self.rows,
+            cursor: self.cursor.clone(),
+            last_key: self.last_key.clone(),
         }
     }
 
@@ -182,7 +208,9 @@ impl Way for Sql {
                 limit: self.source.rows,
             });
         }
-        if !more {
+        if more {
+            chunk.turn = Some(self.place());
+        } else {
             self.open = None;
             chunk.end = Some(End::default());
         }

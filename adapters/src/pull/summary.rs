@@ -12,6 +12,8 @@ pub struct Summary {
     pub complete: bool,
     /// Whether everything was asked for, not only changes.
     pub full: bool,
+    /// Whether it goes on where another pass stood: what that one saw is not known, so nothing may be taken as gone.
+    pub resumed: bool,
     /// Whether the app said that nothing changed (304): there are no pages, and nothing is gone.
     pub not_modified: bool,
     /// Why an otherwise read pass is not complete.
@@ -70,11 +72,11 @@ impl Partial {
 }
 
 impl Summary {
-    /// Tells whether what this pass did not see may be taken as gone: complete, full, changed, and
-    /// every record had an id.
+    /// Tells whether what this pass did not see may be taken as gone: complete, full, changed,
+    /// in one go, and every record had an id.
     #[must_use]
     pub fn may_sweep(&self) -> bool {
-        self.complete && self.full && !self.not_modified && self.nameless == 0
+        self.complete && self.full && !self.resumed && !self.not_modified && self.nameless == 0
     }
 
     pub(crate) fn note(&mut self, notes: &[Note]) {

@@ -7,6 +7,7 @@ use super::files::Files;
 use super::given::Given;
 use super::http::Http;
 use super::imap::Imap;
+use super::place::Turn;
 use super::sql::Sql;
 use super::{Ask, Reader, Validators, World, cursor};
 use crate::formats::weigh;
@@ -49,6 +50,8 @@ pub(crate) struct Chunk {
     pub(crate) parents: Option<Vec<Json>>,
     /// What could not be read and costs neither the pass nor other records; nothing may be swept then.
     pub(crate) missed: Vec<RowFault>,
+    /// Where the pass stands behind this piece, if another one could go on there.
+    pub(crate) turn: Option<Turn>,
     /// Set on the last piece of the pass.
     pub(crate) end: Option<End>,
 }
@@ -72,6 +75,7 @@ impl Chunk {
             skipped: false,
             parents: None,
             missed: Vec::new(),
+            turn: None,
             end: None,
         }
     }
@@ -113,9 +117,8 @@ pub(crate) fn begin(reader: &Reader, ask: &Ask, world: &World) -> Box<dyn Way> {
         let asked = Ask {
             // A child with a cursor of its own asks every parent for changes.
             cursor: ask.cursor.clone().filter(|_| own.is_none()),
-            validators: None,
-            shape: None,
             full: ask.full,
+            ..Ask::default()
         };
         let parents = begin(parent, &asked, world);
         return Box::new(Children::new(
@@ -125,8 +128,12 @@ pub(crate) fn begin(reader: &Reader, ask: &Ask, world: &World) -> Box<dyn Way> {
             world.clone(),
         ));
     }
+    let turn = ask.resume.as_ref().map(|place| &place.turn);
     match &source.fetch {
-        Fetch::Sql(sql) => Box::new(Sql::new(reader.clone(), sql.clone(), cursor, world.clone())),
+        Fetch::Sql(sql) => {
+            let sql = Sql::new(reader.clone(), sql.clone(), cursor, world.clone());
+            Box::new(sql.from(turn))
+        }
         Fetch::Webhook(_) => Box::new(Given::new(Vec::new())),
         Fetch::Imap(imap) => Box::new(Imap::new(reader.clone(), imap.clone(), ask, world.clone())),
         fetch => match fetch.request().and_then(|request| request.files.clone()) {
@@ -136,12 +143,11 @@ pub(crate) fn begin(reader: &Reader, ask: &Ask, world: &World) -> Box<dyn Way> {
                 ask.clone(),
                 world.clone(),
             )),
-            None => Box::new(Http::new(
-                reader.clone(),
-                cursor,
-                ask.validators.clone(),
-                world.clone(),
-            )),
+            None => {
+                let validators = ask.validators.clone();
+                let http = Http::new(reader.clone(), cursor, validators, world.clone());
+                Box::new(http.from(turn))
+            }
         },
     }
 }

@@ -19,5 +19,6 @@ mod property;
 mod quirks;
 mod reach;
 mod recognise;
+mod resume;
 mod server;
 mod ways;

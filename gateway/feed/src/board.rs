@@ -4,7 +4,7 @@
 use crate::StaleApp;
 use crate::health::AppHealth;
 use crate::schedule::{Phase, SourceKey};
-use crate::status::{SourceState, SourceStatus};
+use crate::status::{Progress, SourceState, SourceStatus};
 use crate::trouble::Trouble;
 use chrono::{DateTime, TimeDelta, Utc};
 use divos_manifest::{Connector, Source};
@@ -154,6 +154,20 @@ impl Board {
                 Phase::Waiting if line.failures > 0 => SourceState::Failing,
                 Phase::Waiting => SourceState::Waiting,
             };
+        }
+    }
+
+    /// Notes how far a first load is.
+    pub(crate) fn progressed(&self, key: &SourceKey, progress: Progress) {
+        if let Some(line) = self.write().sources.get_mut(key) {
+            line.progress = Some(progress);
+        }
+    }
+
+    /// Notes that there is no first load any more.
+    pub(crate) fn arrived(&self, key: &SourceKey) {
+        if let Some(line) = self.write().sources.get_mut(key) {
+            line.progress = None;
         }
     }
 

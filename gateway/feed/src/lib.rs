@@ -34,7 +34,7 @@ pub use page::{FeedItem, FeedPage, GoneItem, Mark, MarkChange, StaleApp};
 pub use reader::{Filter, FilterFault, Since};
 pub use ring_key::{CursorError, CursorKey};
 pub use schedule::{RunNow, ScheduleLimits};
-pub use status::{SourceState, SourceStatus};
+pub use status::{Progress, SourceState, SourceStatus};
 pub use sync::{Inbox, Opens, Outside, Passes, PushError, Pushed, Taken, Witness};
 pub use timeline::{Timeline, TimelineError};
 pub use trouble::Trouble;

@@ -49,8 +49,25 @@ pub struct SourceStatus {
     pub breaker: String,
     /// Whether `last_ok` is older than the app promises; `true` where nothing was ever read.
     pub stale: bool,
+    /// How far its first load is; `None` where there is none, or it has ended.
+    pub progress: Option<Progress>,
     /// What is wrong, worst first; empty where nothing is.
     pub troubles: Vec<Trouble>,
+}
+
+/// How far a first load is. It is kept over restarts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Progress {
+    /// When it began.
+    pub since: DateTime<Utc>,
+    /// Pages read so far.
+    pub pages: u32,
+    /// Records read so far.
+    pub rows: u64,
+    /// How many the app says there are.
+    pub total: Option<u64>,
+    /// When it will have ended, at the pace of the present run; `None` where the app does not say how many there are.
+    pub ends: Option<DateTime<Utc>>,
 }
 
 impl SourceStatus {
@@ -83,6 +100,7 @@ impl SourceStatus {
             faults: Vec::new(),
             breaker: "closed".to_owned(),
             stale: true,
+            progress: None,
             troubles: Vec::new(),
         }
     }

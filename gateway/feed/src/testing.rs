@@ -100,6 +100,7 @@ pub(crate) fn page(items: Vec<Item>, faults: Vec<RowFault>) -> Page {
         raw_rows: items.len() + faults.len(),
         batch: Batch { items, faults },
         cursor_after: None,
+        place: None,
         notes: Vec::new(),
         bytes: 100,
     }

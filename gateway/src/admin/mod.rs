@@ -122,6 +122,7 @@ fn brief(source: &divos_feed::SourceStatus) -> Value {
         "next_run": source.next_run,
         "items": source.items,
         "row_faults": source.row_faults,
+        "progress": source.progress,
         "code": source.troubles.first().map(|trouble| trouble.code.clone()),
     })
 }

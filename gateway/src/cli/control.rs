@@ -96,17 +96,30 @@ fn human(answer: &Value) -> String {
                 Value::Null => "-".to_owned(),
                 other => other.to_string(),
             };
-            [
-                "app", "source", "state", "last_ok", "next_run", "items", "code",
-            ]
-            .map(cell)
-            .to_vec()
+            let mut row = ["app", "source", "state", "last_ok", "next_run", "items"].map(cell);
+            row[5].push_str(&first_load(&source["progress"]));
+            row.into_iter().chain([cell("code")]).collect()
         });
     let heading = [
         "app", "source", "state", "last ok", "next run", "items", "trouble",
     ];
     lines.push(super::table::write(&heading, rows.collect()));
     lines.join("\n")
+}
+
+/// Says how far a first load is, behind the number of items.
+fn first_load(progress: &Value) -> String {
+    let Some(rows) = progress["rows"].as_u64() else {
+        return String::new();
+    };
+    let of = progress["total"].as_u64();
+    let of = of.map_or_else(String::new, |total| format!(" of {total}"));
+    let ends = progress["ends"].as_str();
+    let ends = ends.map_or_else(String::new, |at| format!(", ends about {at}"));
+    format!(
+        " (first load: {rows}{of} rows, {} pages{ends})",
+        progress["pages"]
+    )
 }
 
 fn ask(args: &ControlArgs, lang: Lang, method: &str, path: &str) -> anyhow::Result<(u16, Value)> {

@@ -69,6 +69,11 @@ impl Knobs {
         self.0.insert(title)
     }
 
+    /// Adds this many records like the newest one, each with an id and a time of its own.
+    pub fn fill(&self, count: usize) {
+        self.0.fill(count);
+    }
+
     /// Breaks the app's data answers from now on.
     pub fn break_with(&self, broken: Break) {
         self.0.set_broken(Some(broken));

@@ -184,6 +184,24 @@ impl AppState {
         Some(id)
     }
 
+    /// Adds this many records like the newest one.
+    pub(crate) fn fill(&self, count: usize) {
+        let mut inner = self.lock();
+        let newest = inner.records.iter().max_by_key(|record| record.updated);
+        let Some(newest) = newest.cloned() else {
+            return;
+        };
+        for n in 1..=count {
+            inner.highest += 1;
+            let mut record = newest.clone();
+            record.id = inner.highest;
+            record.title = format!("{} ({n})", newest.title);
+            record.updated = newest.updated - Duration::seconds(n as i64);
+            record.created = record.updated;
+            inner.records.push(record);
+        }
+    }
+
     /// Puts records, breakage and counters back as they were at the start.
     pub(crate) fn reset(&self) {
         *self.lock() = Inner::fresh(self.origin.clone());

@@ -39,6 +39,11 @@ const MAX_PAGES: Field = key(
 )
 .default("1000")
 .operator();
+const TOTAL: Field = key(
+    "total",
+    Type::Path,
+    "Where the document declares how many records there are: fewer than that are a pass that is not complete.",
+);
 const SIZE: Field = key("size", Type::Int(1, 100_000), "Records on a full page.");
 const SIZE_PARAM: Field = key(
     "size_param",
@@ -106,6 +111,7 @@ pub(crate) static LINK: &[Field] = &[
         Type::Path,
         "Where the document says the next address, instead of the header.",
     ),
+    TOTAL,
     MAX_PAGES,
 ];
 /// `paginate.cursor:`
@@ -127,6 +133,7 @@ pub(crate) static TOKEN: &[Field] = &[
         Type::Path,
         "Where the document says whether there is more.",
     ),
+    TOTAL,
     SIZE_PARAM,
     SIZE,
     MAX_PAGES,

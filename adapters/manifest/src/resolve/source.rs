@@ -112,6 +112,7 @@ impl Resolve<'_> {
                 Paginate::Link {
                     rel: view.string("rel")?,
                     path: view.path("path"),
+                    total: view.path("total"),
                     max_pages: view.count("max_pages"),
                 }
             }
@@ -121,6 +122,7 @@ impl Resolve<'_> {
                     param: view.string("param")?,
                     path: view.path("path")?,
                     more: view.path("more"),
+                    total: view.path("total"),
                     size_param: view.string("size_param"),
                     size: size(&view),
                     max_pages: view.count("max_pages"),

@@ -2,8 +2,9 @@
 //!
 //! Writing one commit, the writer needs nobody; so the next is made ready meanwhile and begins the moment the first
 //! is on the disk, never before. What comes while both are under way waits to become one commit, since a flush of
-//! the disk takes as long as writing hundreds of items. Owns the order, and how much may wait. It must never know
-//! the cursor: the last commit is handed back for whoever moves it.
+//! the disk takes as long as writing hundreds of items. Owns the order, and how much may wait. A place goes
+//! into the store with the pages before it. It must never know what a place means: the last commit is handed back for
+//! whoever moves the source to its end.
 
 use super::{Admission, Admitted, Rules};
 use divos_model::ItemId;
@@ -133,6 +134,7 @@ impl Line {
         waiting.ids.extend(ids);
         waiting.commit.entries.extend(page.entries);
         waiting.commit.events.extend(page.events);
+        waiting.commit.cursor = page.cursor.or(waiting.commit.cursor.take());
         match (&mut waiting.commit.gone, page.gone) {
             (Some(gone), Some(more)) => gone.ids.extend(more.ids),
             (gone @ None, more) => *gone = more,

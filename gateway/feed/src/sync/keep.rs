@@ -6,7 +6,7 @@ use super::stand::Stand;
 use super::sweep::{Sweep, sweep};
 use super::{Run, SyncError};
 use crate::board::Permit;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use divos_adapters::Summary;
 use divos_manifest::Deletes;
 use divos_model::{DeletedReason, ItemId};
@@ -35,7 +35,7 @@ impl Run<'_> {
         let next = stand.write();
         let empty = || Commit::new(self.key.app.clone(), &self.source.name, self.started);
         let mut commit = passed.held.take().unwrap_or_else(empty);
-        commit.cursor = (next != *held).then_some(next);
+        commit.cursor = (passed.moved || next != *held).then_some(next);
         passed.saved(self.sync.admission.save(commit).await?);
         Ok(())
     }
@@ -46,7 +46,7 @@ impl Run<'_> {
         if summary.not_modified {
             return;
         }
-        stand.cursor = summary.cursor;
+        stand.cursor = summary.cursor.map(|cursor| no_later(cursor, passed.since));
         stand.shape = Some(summary.shape);
         if summary.full {
             stand.full_at = Some(self.started);
@@ -161,5 +161,15 @@ impl Run<'_> {
             .await?;
         passed.gone += u64::from(removed);
         Ok(())
+    }
+}
+
+/// Keeps a cursor from running ahead: what changed on a page that was read already, while a first load waited to go on,
+/// is asked for again. Cursors that are no times are as the app gave them.
+fn no_later(cursor: String, since: Option<DateTime<Utc>>) -> String {
+    let at = DateTime::parse_from_rfc3339(&cursor).ok();
+    match at.zip(since) {
+        Some((at, since)) if at > since => since.to_rfc3339_opts(SecondsFormat::Secs, true),
+        _ => cursor,
     }
 }

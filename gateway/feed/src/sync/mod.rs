@@ -3,6 +3,7 @@
 //! Owns when a pass is a full one, what may be deleted, and what is told of a run. It must never know HTTP, formats
 //! or when the next run is. Start with [`Sync::run`], the whole run; [`pass`] reads the pages.
 
+mod journey;
 mod keep;
 mod outside;
 mod pass;
@@ -19,10 +20,11 @@ use crate::trouble::{Finding, Trouble};
 use crate::units::UnitCache;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use divos_adapters::FetchError;
+use divos_adapters::{Ask, FetchError};
 use divos_manifest::{Connector, Source};
 use divos_model::{Clock, RowFault};
 use divos_store::{ItemStore, RunStore, SourceStatus as Kept, StoreError};
+use journey::Journey;
 use pass::Passed;
 use stand::Stand;
 use std::sync::Arc;
@@ -155,8 +157,14 @@ impl Run<'_> {
         let forced = self.sync.board.permits(self.key, Permit::Sweep);
         let full = forced || stand.is_full_due(self.source, &self.connector.version, self.started);
         let any_shape = self.sync.board.permits(self.key, Permit::Shape);
-        let ask = stand.ask(full, forced, any_shape, &self.connector.version);
-        let anew = stand.full_at.is_none() || stand.version != self.connector.version;
+        let version = &self.connector.version;
+        let anew = stand.is_first(version);
+        let resume = stand.resume(version, self.started);
+        let ask = Ask {
+            resume: resume.map(|under_way| under_way.place.clone()),
+            ..stand.ask(full, forced, any_shape, version)
+        };
+        let mut journey = anew.then(|| Journey::new(&stand, version, self.started));
         let rules = Rules {
             anew,
             ..Rules::of(self.connector, name, self.started)
@@ -164,13 +172,40 @@ impl Run<'_> {
         let rules = Arc::new(rules);
         let units = self.sync.units.at(self.started).await?;
         let mut pages = self.sync.outside.open(self.connector, self.source, ask)?;
-        let mut passed = pass::read(self, pages.as_mut(), &rules, &units).await?;
+        let read = pass::read(self, pages.as_mut(), &rules, &units, &mut journey).await;
+        let mut passed = match (read, &mut journey) {
+            (Ok(passed), _) => passed,
+            (Err(error), Some(journey)) => return Err(self.interrupted(journey, error).await?),
+            (Err(error), None) => return Err(error),
+        };
+        if let Some(journey) = journey {
+            stand.under_way = None;
+            passed.moved = journey.marked || journey.resumed;
+            passed.since = journey.resumed.then(|| journey.since());
+        }
         self.keep(&mut passed, &mut stand, &held, pages.summary())
             .await?;
         if any_shape {
             self.sync.board.take_permit(self.key, Permit::Shape);
         }
+        self.sync.board.arrived(self.key);
         Ok(passed)
+    }
+
+    /// A first load was interrupted. It goes on where it was, unless the app knows that place no more: then it
+    /// has to begin again.
+    async fn interrupted(
+        &self,
+        journey: &mut Journey,
+        error: SyncError,
+    ) -> Result<SyncError, StoreError> {
+        let lost = matches!(&error, SyncError::Fetch(error) if error.trouble.may_forget_place());
+        if lost && journey.resumed && !journey.moved {
+            let (app, name) = (&self.key.app, &self.source.name);
+            let begin = journey.forget();
+            self.sync.runs.set_cursor(app, name, begin).await?;
+        }
+        Ok(error)
     }
 
     /// Tells store, board and schedule how the run ended.

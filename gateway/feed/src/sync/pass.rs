@@ -1,5 +1,6 @@
 //! The pages of one pass: each admitted and committed in order, memory bounded by a few pages and the ids seen.
 
+use super::journey::Journey;
 use super::{Passes, Run, SyncError, sample};
 use crate::Units;
 use crate::admit::{Line, Rules, Tally, clean};
@@ -39,6 +40,10 @@ pub(crate) struct Passed {
     pub(super) notes: Vec<Note>,
     pub(super) sweep_held: Option<u64>,
     pub(super) full_at: Option<DateTime<Utc>>,
+    /// Whether the source may stand elsewhere in the store than when the run began.
+    pub(super) moved: bool,
+    /// When a first load began that took several runs.
+    pub(super) since: Option<DateTime<Utc>>,
 }
 
 /// Reads every page. All but the last few, which wait in [`Passed::held`], are committed when this returns; all of
@@ -48,10 +53,12 @@ pub(super) async fn read(
     pages: &mut dyn Passes,
     rules: &Arc<Rules>,
     units: &Arc<Units>,
+    journey: &mut Option<Journey>,
 ) -> Result<Passed, SyncError> {
     let mut passed = Passed::default();
     let mut line = run.sync.admission.line();
-    if let Err(error) = passed.follow(run, pages, rules, units, &mut line).await {
+    let followed = passed.follow(run, pages, rules, units, journey, &mut line);
+    if let Err(error) = followed.await {
         line.settle().await?;
         return Err(error);
     }
@@ -69,12 +76,20 @@ impl Passed {
         pages: &mut dyn Passes,
         rules: &Arc<Rules>,
         units: &Arc<Units>,
+        journey: &mut Option<Journey>,
         line: &mut Line,
     ) -> Result<(), SyncError> {
         while let Some(page) = pages.next().await {
-            let page = page?;
+            let mut page = page?;
             self.saved(line.proceed().await?);
-            self.take(run, page, rules, units, line).await?;
+            let place = page.place.take();
+            let (mut commit, bytes) = self.take(run, page, rules, units, line).await?;
+            if let Some(journey) = journey {
+                journey.mark(place, &mut commit);
+                let progress = journey.progress(&pages.summary(), run.sync.clock.now());
+                run.sync.board.progressed(run.key, progress);
+            }
+            line.push(commit, bytes);
         }
         Ok(())
     }
@@ -88,13 +103,13 @@ impl Passed {
         units: &Arc<Units>,
     ) -> Result<Commit, StoreError> {
         let mut line = run.sync.admission.line();
-        self.take(run, page, rules, units, &mut line).await?;
-        let (upserted, held) = line.last().await?;
+        let (commit, _) = self.take(run, page, rules, units, &mut line).await?;
+        let (upserted, _) = line.last().await?;
         self.saved(upserted);
-        let empty = || Commit::new(run.key.app.clone(), &run.source.name, run.started);
-        Ok(held.unwrap_or_else(empty))
+        Ok(commit)
     }
 
+    /// Admits a page; returns its commit, and how large the page's document was.
     async fn take(
         &mut self,
         run: &Run<'_>,
@@ -102,7 +117,7 @@ impl Passed {
         rules: &Arc<Rules>,
         units: &Arc<Units>,
         line: &mut Line,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(Commit, usize), StoreError> {
         self.pages += 1;
         self.bytes += page.bytes as u64;
         if matches!(run.source.deletes, Deletes::Sweep { .. } | Deletes::Ttl(_)) {
@@ -128,15 +143,12 @@ impl Passed {
         let gone = (!ids.is_empty()).then_some(Tombstones { ids, reason });
         let commit = Commit::new(run.key.app.clone(), &run.source.name, run.started);
         let entries = admitted.entries;
-        line.push(
-            Commit {
-                entries,
-                gone,
-                ..commit
-            },
-            page.bytes,
-        );
-        Ok(())
+        let commit = Commit {
+            entries,
+            gone,
+            ..commit
+        };
+        Ok((commit, page.bytes))
     }
 
     fn judge(&mut self, rows: usize, faults: usize) {

@@ -1,5 +1,6 @@
 //! Where a source stands: what the store keeps as its cursor, with what the hub adds to it.
 
+use super::journey::UnderWay;
 use chrono::{DateTime, TimeDelta, Utc};
 use divos_adapters::drift::Shape;
 use divos_adapters::{Ask, Validators};
@@ -35,6 +36,9 @@ pub(crate) struct Stand {
     /// When retention was last looked after.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) retained_at: Option<DateTime<Utc>>,
+    /// A first load that has not ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) under_way: Option<UnderWay>,
     /// For `ttl`: hours since 1970 → the items last seen then.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) sights: BTreeMap<i64, Vec<ItemId>>,
@@ -74,6 +78,18 @@ impl Stand {
         }
     }
 
+    /// Tells whether the source was never read to its end by this version of its connector.
+    pub(crate) fn is_first(&self, version: &str) -> bool {
+        self.full_at.is_none() || self.version != version
+    }
+
+    /// Returns the first load that is to go on.
+    pub(crate) fn resume(&self, version: &str, now: DateTime<Utc>) -> Option<&UnderWay> {
+        self.under_way
+            .as_ref()
+            .filter(|under_way| self.is_first(version) && under_way.goes_on(version, now))
+    }
+
     /// Says what to ask for. Another mapping begins anew; validators are sent only where an unchanged
     /// answer would teach nothing. Where `any_shape` is accepted, what the records look like is learned anew.
     pub(crate) fn ask(&self, full: bool, forced: bool, any_shape: bool, version: &str) -> Ask {
@@ -86,6 +102,7 @@ impl Stand {
                 .filter(|_| same && !forced && !any_shape),
             shape: self.shape.clone().filter(|_| same && !any_shape),
             full,
+            resume: None,
         }
     }
 

@@ -4,8 +4,9 @@ use super::Badge;
 use super::editing::ProposalRow;
 use crate::frame::Frame;
 use crate::when;
+use crate::words::{Value, say};
 use askama::Template;
-use divos_feed::{SourceState, SourceStatus, Trouble};
+use divos_feed::{Progress, SourceState, SourceStatus, Trouble};
 use divos_model::RowFault;
 
 /// One source as the operator sees it.
@@ -25,6 +26,8 @@ pub(crate) struct SourceRow {
     pub(crate) fresh: Badge,
     pub(crate) fresh_for: String,
     pub(crate) items: String,
+    /// How far its first load is.
+    pub(crate) load: Option<Load>,
     pub(crate) row_faults: String,
     pub(crate) breaker: Badge,
     pub(crate) failures: u32,
@@ -36,6 +39,13 @@ pub(crate) struct SourceRow {
     /// Whether its data has another shape, so that nothing of it is taken.
     pub(crate) quarantined: bool,
     pub(crate) faults: Vec<FaultRow>,
+}
+
+/// A first load on its way.
+pub(crate) struct Load {
+    pub(crate) sentence: String,
+    /// Records read, and how many there are, where the app says so.
+    pub(crate) share: Option<(u64, u64)>,
 }
 
 /// One thing that is wrong.
@@ -95,6 +105,7 @@ impl SourceRow {
                 None => f.t("ops-pushed"),
             },
             items: f.number(status.items),
+            load: status.progress.map(|progress| load(&progress, status, f)),
             row_faults: f.number(status.row_faults.into()),
             breaker: breaker(&status.breaker, f),
             failures: status.failures,
@@ -143,6 +154,34 @@ fn wrong(trouble: &Trouble, f: &Frame) -> Wrong {
         code: trouble.code.clone(),
         failure: trouble.failure,
         since: f.with("ops-since", &f.near(trouble.at)),
+    }
+}
+
+fn load(progress: &Progress, status: &SourceStatus, f: &Frame) -> Load {
+    let (rows, since) = (f.number(progress.rows), f.near(progress.since));
+    let total = progress.total.map(|total| f.number(total));
+    let key = match total {
+        Some(_) => "ops-load-of",
+        None => "ops-load",
+    };
+    let values = [
+        ("rows", Value::Text(&rows)),
+        ("total", Value::Text(total.as_deref().unwrap_or_default())),
+        ("since", Value::Text(&since)),
+    ];
+    let mut sentence = say(f.lang, key, &values);
+    let running = status.state == SourceState::Running;
+    let then = match progress.ends.filter(|_| running) {
+        Some(at) => Some(f.with("ops-load-ends", &f.near(at.max(f.now)))),
+        None if running => None,
+        None => Some(f.t("ops-load-waits")),
+    };
+    then.iter().for_each(|then| sentence.extend([" ", then]));
+    Load {
+        sentence,
+        share: progress
+            .total
+            .map(|total| (progress.rows.min(total), total)),
     }
 }
 

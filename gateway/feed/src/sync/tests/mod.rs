@@ -2,6 +2,7 @@
 
 mod deletes;
 mod drift;
+mod first;
 mod order;
 mod push;
 mod told;
