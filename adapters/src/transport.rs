@@ -69,6 +69,25 @@ pub struct Call {
     pub(crate) verdict: Option<Arc<dyn Verdict>>,
 }
 
+impl Call {
+    /// A request without credentials and body; of the answer at most `limit` bytes are read.
+    #[must_use]
+    pub fn plain(method: Method, url: Url, reach: Arc<Reach>, limit: u64) -> Self {
+        Self {
+            method,
+            url,
+            headers: HeaderMap::new(),
+            body: None,
+            body_limit: limit,
+            reach,
+            deadline: None,
+            to_disk: false,
+            unrecorded: false,
+            verdict: None,
+        }
+    }
+}
+
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let host = self.url.host_str().unwrap_or_default();

@@ -10,10 +10,12 @@ mod header;
 mod page;
 mod parse;
 mod rows;
+mod sketch;
 mod text;
 
 pub use form::{Field, Form};
 pub use page::{Element, Page, title};
+pub use sketch::{Link, TableSketch};
 
 use crate::{FormatFault, Input, Opened};
 use cell::Cell;

@@ -71,7 +71,7 @@ pub(super) fn tree(body: &[u8]) -> Option<Json> {
 }
 
 /// Reads a body as an XML document, where it is one: `{"rss": {…}}`.
-fn document(answer: &Answer) -> Option<Json> {
+pub(super) fn document(answer: &Answer) -> Option<Json> {
     let start = answer.body.trim_ascii_start();
     let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
     let html = answer.media().contains("html") || is_html(start);

@@ -4,6 +4,7 @@ mod bad_input;
 mod budgets;
 mod fake;
 mod fixtures;
+mod infer;
 mod injection;
 mod items;
 mod login;

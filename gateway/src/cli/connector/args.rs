@@ -92,6 +92,12 @@ pub(crate) enum ConnectorVerb {
         after_help = "Examples:\n  divos connector record berita\n  divos connector record surat masuk -o masuk.http --allow-private\n\nMasked are the fields that `privacy.pii` names, and whatever looks like a NIK, a NIP, an e-mail address or a\ntelephone. Secrets and cookies are never written. The fixture is replayed before it gets its name."
     )]
     Record(RecordArgs),
+    /// Draft a definition from an address, a WSDL, a database or a file: recognise the product, else propose source,
+    /// cursor and mapping, each with how sure it is and why; record a fixture, check and test the result.
+    #[command(
+        after_help = "Examples:\n  divos connector infer https://berita.example.go.id\n  divos connector infer http://10.20.0.15/surat_masuk.php --id surat --allow-private\n  divos connector infer 'postgres://pembaca@10.20.0.5/simpeg' --pick v_pegawai_hub --allow-private\n  divos connector infer pegawai.xlsx -o -\n\nOnly the host that was named is asked, without credentials unless the hub knows the secrets `<id>/user` and\n`<id>/password`. Personal data is masked before anything is written. No file is written over without --force."
+    )]
+    Infer(InferArgs),
     /// Write definitions the usual way: keys in the order of the grammar, two spaces, quotes where needed.
     #[command(
         after_help = "Examples:\n  divos connector fmt\n  divos connector fmt connectors.d/berita.yaml\n  divos connector fmt --check\n\nComments stay. A file whose meaning would change stays as it is."
@@ -182,6 +188,47 @@ pub(crate) struct RecordArgs {
     /// Call loopback and private addresses too.
     #[arg(long)]
     pub(crate) allow_private: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InferArgs {
+    #[command(flatten)]
+    pub(crate) hub: HubArgs,
+    /// An address, the address of a WSDL, a database, or a file (CSV, XLSX, ICS, JSON, XML, SQLite).
+    pub(crate) target: String,
+    /// The connector's id; from the host or the file otherwise.
+    #[arg(long)]
+    pub(crate) id: Option<String>,
+    /// What people see; from the id otherwise.
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+    /// Take this of the templates that are recognised, or `none` of them.
+    #[arg(long)]
+    pub(crate) template: Option<String>,
+    /// The operation of a service, or the table or view of a database.
+    #[arg(long)]
+    pub(crate) pick: Option<String>,
+    /// Where to write: a folder instead of --connectors, or `-` for standard output (without a fixture).
+    #[arg(short = 'o', long)]
+    pub(crate) output: Option<PathBuf>,
+    /// Write over files that are there.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Call loopback and private addresses too.
+    #[arg(long)]
+    pub(crate) allow_private: bool,
+    /// What was decided as JSON on standard output.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl InferArgs {
+    /// Whether nothing is written to a folder.
+    pub(crate) fn stdout(&self) -> bool {
+        self.output
+            .as_deref()
+            .is_some_and(|output| output.as_os_str() == "-")
+    }
 }
 
 #[derive(Debug, Args)]

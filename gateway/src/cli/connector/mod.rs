@@ -8,6 +8,7 @@ mod diff;
 mod doctor;
 mod fetch;
 mod fmt;
+mod infer;
 mod injection;
 mod look;
 mod record;
@@ -57,6 +58,7 @@ pub(super) fn run(verb: ConnectorVerb, lang: Lang) -> anyhow::Result<Outcome> {
         ConnectorVerb::Diff(args) => diff::run(&args, lang),
         ConnectorVerb::Doctor(args) => block_on(doctor::run(&args, lang)),
         ConnectorVerb::Fmt(args) => fmt::run(&args, lang),
+        ConnectorVerb::Infer(args) => block_on(infer::run(&args, lang)),
         ConnectorVerb::Record(args) => block_on(record::run(&args, lang)),
         ConnectorVerb::Repl(args) => repl::run(&args, lang),
     }

@@ -8,6 +8,7 @@ mod mask;
 use super::args::RecordArgs;
 use super::{fetch, find};
 use crate::cli::{Outcome, progress, settings};
+use crate::config::Loaded as Settings;
 use anyhow::Context;
 use divos_adapters::fixture::{self, Fixture, Recorder};
 use divos_adapters::{Ask, LiveTransport, Outbound, Reader, World, test_connector};
@@ -58,24 +59,60 @@ pub(super) async fn run(args: &RecordArgs, lang: Lang) -> anyhow::Result<Outcome
         "exists; choose another name with -o",
     );
     anyhow::ensure!(!file.exists(), "{} {there}", file.display());
+    let taken = masked(&connector, source, None, &hub, args.allow_private, lang).await?;
+    keep(&connector, source, &taken, &file, lang).await
+}
+
+/// A recording in memory, masked, and what it was masked by.
+pub(super) struct Masked {
+    pub(super) bytes: Vec<u8>,
+    masker: Masker,
+}
+
+impl Masked {
+    /// Whether a secret or a value that was to be masked is still in it.
+    pub(super) fn leaks(&self) -> bool {
+        self.masker.leaks(&self.bytes)
+    }
+
+    /// How many values were masked.
+    pub(super) fn values(&self) -> usize {
+        self.masker.masked()
+    }
+}
+
+/// Records one source live, or takes what was recorded already, and masks it.
+pub(super) async fn masked(
+    connector: &Arc<Connector>,
+    source: &Source,
+    given: Option<Fixture>,
+    hub: &Settings,
+    allow_private: bool,
+    lang: Lang,
+) -> anyhow::Result<Masked> {
     let known = connector.secrets().into_iter();
     let known = known.filter_map(|secret| secret.reveal().ok());
     let mut masker = Masker::new(known.map(str::to_owned).collect());
     let bytes = if source.request().is_some() {
-        let policy = fetch::policy(&hub, args.allow_private)?;
-        let taken = pass(
-            &connector,
-            source,
-            Arc::new(LiveTransport::new(policy)),
-            lang,
-        )
-        .await?;
-        exchanges(&connector, source, taken, &mut masker, lang).await?
+        let taken = match given {
+            Some(taken) => taken,
+            None => {
+                let policy = fetch::policy(hub, allow_private)?;
+                pass(
+                    connector,
+                    source,
+                    Arc::new(LiveTransport::new(policy)),
+                    lang,
+                )
+                .await?
+            }
+        };
+        exchanges(connector, source, taken, &mut masker, lang).await?
     } else {
-        let world = fetch::live_world(&hub, args.allow_private)?;
-        records(&connector, source, &world, &mut masker).await?
+        let world = fetch::live_world(hub, allow_private)?;
+        records(connector, source, &world, &mut masker).await?
     };
-    keep(&connector, source, &bytes, &file, &masker, lang).await
+    Ok(Masked { bytes, masker })
 }
 
 /// Makes the pass, and keeps what came in memory.
@@ -198,9 +235,8 @@ async fn records(
 async fn keep(
     connector: &Arc<Connector>,
     source: &Source,
-    bytes: &[u8],
+    taken: &Masked,
     file: &PathBuf,
-    masker: &Masker,
     lang: Lang,
 ) -> anyhow::Result<Outcome> {
     let folder = file
@@ -214,7 +250,7 @@ async fn keep(
         ".json"
     };
     let mut draft = tempfile::Builder::new().suffix(end).tempfile_in(&folder)?;
-    draft.write_all(bytes)?;
+    draft.write_all(&taken.bytes)?;
     draft.flush()?;
     let again = std::fs::read(draft.path())?;
     let leak = lang.pick(
@@ -222,7 +258,7 @@ async fn keep(
         "a secret or personal data is still in the recording; nothing is written",
     );
     anyhow::ensure!(
-        !masker.leaks(&again),
+        !taken.masker.leaks(&again),
         "{}/{}: {leak}",
         connector.id,
         source.name
@@ -249,7 +285,7 @@ async fn keep(
     draft.persist_noclobber(file)?;
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let (masked, words) = (
-        masker.masked(),
+        taken.values(),
         lang.pick(
             "nilai disamarkan; tambahkan di bawah `tests:`",
             "values masked; add under `tests:`",
