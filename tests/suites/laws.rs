@@ -61,6 +61,8 @@ const HOSTS_ALLOWED: &[&str] = &[
     "example.invalid",
     // An XML namespace that many SOAP services never changed; nothing is fetched from it.
     "tempuri.org",
+    // The name of JSON Feed's version (jsonfeed.org/version/1.1), by which a feed is recognised; nothing is fetched from it.
+    "jsonfeed.org",
 ];
 
 fn root() -> PathBuf {
