@@ -161,7 +161,7 @@ fn column(path: &[String], rows: &[&Json]) -> Column {
                 .iter()
                 .enumerate()
                 .all(|(at, text)| counted(text) == counted(&texts[0]).map(|from| from + at as i64)),
-        time: time(&values, &texts),
+        time: reading(&values, &texts),
         personal: personal(&folded, &texts),
         folded: folded.to_vec(),
         name,
@@ -217,7 +217,7 @@ pub(super) fn expr(path: &[String]) -> String {
 }
 
 /// The first way in which all values are read as times.
-fn time(values: &[Json], texts: &[String]) -> Option<(String, u8)> {
+fn reading(values: &[Json], texts: &[String]) -> Option<(String, u8)> {
     let numbers: Vec<f64> = texts
         .iter()
         .filter_map(|text| text.trim().parse().ok())
@@ -338,4 +338,34 @@ fn personal(names: &[String], texts: &[String]) -> Option<Personal> {
         }
         () => None,
     }
+}
+
+/// A column's expression, with what stands for a value that a row lacks.
+pub(super) fn present(column: &Column, otherwise: &str) -> String {
+    match column.gaps() {
+        true => format!("{} | default({otherwise})", column.expr),
+        false => column.expr.clone(),
+    }
+}
+
+/// A column's expression as a time.
+pub(super) fn time(column: &Column, as_what: &str) -> String {
+    let filter = column
+        .time
+        .as_ref()
+        .map_or("datetime", |(filter, _)| filter.as_str());
+    let filter = match as_what {
+        "date" if !filter.starts_with("epoch") => filter.replacen("datetime", "date", 1),
+        _ => filter.to_owned(),
+    };
+    // It says so in its name only.
+    let utc = column
+        .words
+        .last()
+        .is_some_and(|word| matches!(word.as_str(), "gmt" | "utc"));
+    let filter = match filter.as_str() {
+        "datetime" | "date" if utc => format!("{filter}(tz='UTC')"),
+        _ => filter,
+    };
+    format!("{} | {filter}", present(column, "none"))
 }

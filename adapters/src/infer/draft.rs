@@ -166,6 +166,10 @@ impl Draft {
         for line in &self.way.auth {
             out.push_str(&format!("{line}\n"));
         }
+        // A sign-in alone has nothing to read yet.
+        if self.way.lines.is_empty() {
+            return loaded(&self.place.id, &out, options);
+        }
         out.push_str(&format!("sources:\n  {}:\n", self.way.name));
         let one_page = |line: &&String| {
             !line.starts_with("paginate: { page")

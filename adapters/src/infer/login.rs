@@ -1,4 +1,5 @@
-//! A page that asks who one is: `auth: form` with the form's own fields, their values as secrets that do not exist yet.
+//! An app that asks who one is: `auth: form` with the form's own fields, or `auth: basic`; the values are secrets that do not
+//! exist yet.
 
 use super::page::Seen;
 use super::{Answer, Finding, Place, Said, Way, write};
@@ -15,7 +16,6 @@ pub(super) fn way(seen: &Seen, answer: &Answer, place: &Place) -> Option<Way> {
         .of_kind("password")
         .map(|field| field.name.clone())
         .unwrap_or_default();
-    let id = &place.id;
     Some(Way {
         name: "data".to_owned(),
         auth: lines,
@@ -29,16 +29,48 @@ pub(super) fn way(seen: &Seen, answer: &Answer, place: &Place) -> Option<Way> {
                 format!("a form with a password `{field}`"),
             ),
         )],
-        notes: vec![Said::new(
-            format!(
-                "halaman ini meminta masuk: tetapkan rahasia `{id}/user` dan `{id}/password` di hub.yaml, lalu jalankan infer lagi dengan alamat halaman daftarnya"
-            ),
-            format!(
-                "this page wants a sign-in: set the secrets `{id}/user` and `{id}/password` in hub.yaml, then run infer again with the address of the list"
-            ),
-        )],
+        notes: vec![secrets(place)],
         ..Way::empty()
     })
+}
+
+/// Drafts a sign-in where an app asks for a name and password by HTTP itself (RFC 7617).
+pub(super) fn basic(answer: &Answer, place: &Place) -> Option<Way> {
+    let asks = answer.header("www-authenticate")?;
+    let basic = asks.trim_start().to_ascii_lowercase().starts_with("basic");
+    let id = &place.id;
+    let (user, password) = (
+        format!("${{secret:{id}/user}}"),
+        format!("${{secret:{id}/password}}"),
+    );
+    let line = format!("auth: {{ basic: {{ username: \"{user}\", password: \"{password}\" }} }}");
+    basic.then(|| Way {
+        auth: vec![line],
+        findings: vec![Finding::new(
+            "auth",
+            "basic",
+            97,
+            Said::new(
+                "aplikasi meminta Basic (RFC 7617)",
+                "the app asks for Basic (RFC 7617)",
+            ),
+        )],
+        notes: vec![secrets(place)],
+        ..Way::empty()
+    })
+}
+
+/// The secrets that the hub signs in with, here and when it reads.
+fn secrets(place: &Place) -> Said {
+    let id = &place.id;
+    Said::new(
+        format!(
+            "perlu masuk: tetapkan rahasia `{id}/user` dan `{id}/password` di hub.yaml, lalu jalankan infer lagi dengan alamat daftarnya"
+        ),
+        format!(
+            "it wants a sign-in: set the secrets `{id}/user` and `{id}/password` in hub.yaml, then run infer again with the address of the list"
+        ),
+    )
 }
 
 fn auth(form: &Form, answer: &Answer, place: &Place) -> Option<Vec<String>> {

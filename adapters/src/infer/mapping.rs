@@ -2,7 +2,7 @@
 
 mod identity;
 
-use super::column::{Column, Personal, columns};
+use super::column::{Column, Personal, columns, present, time};
 use super::words::{Called, ENVELOPE, Holds, body};
 use super::{Finding, Said, kinds, states};
 use divos_model::Kind;
@@ -375,24 +375,4 @@ fn score(called: &Called, column: &Column) -> Option<u8> {
 fn read(column: &Column, filter: &str) -> String {
     let filter = if column.markup { "html_text" } else { filter };
     format!("{} | {filter}", present(column, "''"))
-}
-
-/// A column's expression, with what stands for a value that a row lacks.
-fn present(column: &Column, otherwise: &str) -> String {
-    match column.gaps() {
-        true => format!("{} | default({otherwise})", column.expr),
-        false => column.expr.clone(),
-    }
-}
-
-fn time(column: &Column, as_what: &str) -> String {
-    let filter = column
-        .time
-        .as_ref()
-        .map_or("datetime", |(filter, _)| filter.as_str());
-    let filter = match as_what {
-        "date" if !filter.starts_with("epoch") => filter.replacen("datetime", "date", 1),
-        _ => filter.to_owned(),
-    };
-    format!("{} | {filter}", present(column, "none"))
 }

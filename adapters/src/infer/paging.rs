@@ -4,6 +4,8 @@ use super::lists::{self, List};
 use super::{Answer, Finding, Place, Said, Way, write};
 use serde_json::Value as Json;
 
+/// Parameters that number pages.
+const NUMBERS: &[&str] = &["page", "hal", "halaman", "p", "pageno", "page_number"];
 const PAGES: &[&str] = &[
     "x-wp-totalpages",
     "x-total-pages",
@@ -36,7 +38,7 @@ pub(super) fn turn(way: &mut Way, tree: &Json, list: &List<'_>, answer: &Answer,
     let total = lists::total(tree, list);
     let declared = total.as_ref().map(|(path, _)| path.as_str());
     let count = list.rows.len();
-    let found = by_header(answer)
+    let found = by_header(answer, place)
         .or_else(|| by_address(tree))
         .or_else(|| by_offset(place, declared, count))
         .or_else(|| by_number(place, declared));
@@ -61,7 +63,7 @@ pub(super) fn turn(way: &mut Way, tree: &Json, list: &List<'_>, answer: &Answer,
     }
 }
 
-fn by_header(answer: &Answer) -> Option<Turn> {
+fn by_header(answer: &Answer, place: &Place) -> Option<Turn> {
     let named = |names: &[&'static str]| {
         names
             .iter()
@@ -76,11 +78,11 @@ fn by_header(answer: &Answer) -> Option<Turn> {
             "jumlah halaman ada di header",
             "a header tells the number of pages",
         );
-        return Some(Turn::new(
-            format!("header: {{ pages: {pages}{total} }}"),
-            80,
-            why,
-        ));
+        let param = place.param(NUMBERS).unwrap_or_else(|| "page".to_owned());
+        let line = format!("header: {{ param: {param}, pages: {pages}{total} }}");
+        let mut turn = Turn::new(line, 80, why);
+        turn.params = vec![param];
+        return Some(turn);
     }
     let link = answer.header("link")?;
     let why = Said::new(
@@ -122,7 +124,7 @@ fn by_offset(place: &Place, total: Option<&str>, count: usize) -> Option<Turn> {
 }
 
 fn by_number(place: &Place, total: Option<&str>) -> Option<Turn> {
-    let param = place.param(&["page", "hal", "halaman", "p", "pageno", "page_number"])?;
+    let param = place.param(NUMBERS)?;
     let end = total.map_or_else(
         || "until: empty".to_owned(),
         |total| format!("until: total, total: {total}"),

@@ -47,7 +47,10 @@ pub fn sketch(answer: &Answer, place: &Place) -> Result<Sketch, Nothing> {
     let media = answer.media();
     let ends = |end: &str| answer.url.path().to_ascii_lowercase().ends_with(end);
     if !(200..300).contains(&answer.status) {
-        return Err(refused(answer.status));
+        return match login::basic(answer, place) {
+            Some(way) => Ok(Sketch::Login(Box::new(way))),
+            None => Err(refused(answer.status)),
+        };
     }
     if body.is_empty() {
         return Err(Nothing::new("jawabannya kosong", "the answer is empty"));

@@ -281,6 +281,31 @@ fn a_page_that_asks_who_one_is_becomes_a_sign_in_with_secrets() {
 }
 
 #[test]
+fn an_app_that_asks_by_http_is_signed_in_to_with_secrets() {
+    let mut asks = answer("http://surat.example/data.csv", "text/plain", "401");
+    asks.status = 401;
+    asks.headers.insert(
+        "www-authenticate",
+        HeaderValue::from_static("Basic realm=\"surat\""),
+    );
+    let Ok(Sketch::Login(way)) = sketch(&asks, &place(&asks, "Surat")) else {
+        panic!("a sign-in");
+    };
+    let draft = Draft::new(place(&asks, "Surat"), *way);
+    assert!(
+        draft
+            .yaml(None, Lang::Id)
+            .contains("auth: { basic: { username: \"${secret:contoh/user}\"")
+    );
+    assert!(
+        draft.probe(LoadOptions::default()).is_ok(),
+        "it can be signed in with"
+    );
+    asks.headers.clear();
+    assert!(sketch(&asks, &place(&asks, "Surat")).is_err());
+}
+
+#[test]
 fn pages_without_rows_say_what_to_do() {
     for (media, body, says) in [
         (
