@@ -15,7 +15,7 @@ use crate::routes::{PublicAddress, TableError, table};
 use crate::telemetry::Telemetry;
 use crate::usage::Usage;
 use crate::wiring::{
-    Accounting, Assertions, Desk, DoorParts, Launcher, PortalPages, Recognition, Rights,
+    Accounting, Assertions, Desk, DoorParts, Launcher, PortalPages, Recognition, RegistryInForce, Rights,
     RunWitness, door_router, introduce, measure_sources,
 };
 use arc_swap::ArcSwap;
@@ -207,6 +207,9 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
         editing: Arc::new(Desk {
             editing: Arc::clone(&editing),
             people: Arc::clone(&store.people),
+        }),
+        registry: Arc::new(RegistryInForce {
+            definitions: Arc::clone(&definitions),
         }),
         clock: Arc::clone(&clock),
         face: PublicFace {

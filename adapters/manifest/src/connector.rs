@@ -1,6 +1,6 @@
 //! The connector as meant: everything that the other crates may know of a YAML file.
 
-use crate::{AppDef, Auth, Privacy, Secret, Source, Sso};
+use crate::{AppDef, Auth, Privacy, Register, Secret, Source, Sso};
 use chrono_tz::Tz;
 use divos_model::{AppId, UnitCode};
 use serde_json::{Map, Value};
@@ -20,6 +20,8 @@ pub struct Connector {
     pub capability: Option<String>,
     /// How well the app's interface is known.
     pub contract: Contract,
+    /// What the city's register of apps says of it.
+    pub register: Register,
     /// The promise of freshness (`metadata.sla.fresh`): data older than this is called stale.
     /// Default: three times the longest `every`, at least one hour.
     pub fresh: Duration,

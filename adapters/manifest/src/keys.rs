@@ -201,6 +201,11 @@ pub(crate) static METADATA: &[Field] = &[
         "How well the app's interface is known: seen, documented by its product, or a plausible guess.",
     )
     .default("known"),
+    key(
+        "register",
+        Type::Record(REGISTER),
+        "What the city's register of apps says of it.",
+    ),
     key("sla", Type::Record(SLA), "What is promised."),
     key(
         "zone",
@@ -244,6 +249,35 @@ static TEMPLATE_METADATA: &[Field] = &[
         "lang",
         Type::Text(Some(Form::Language)),
         "The language of what such an app holds.",
+    ),
+];
+
+/// `metadata.register:`
+pub(crate) static REGISTER: &[Field] = &[
+    key(
+        "users",
+        Type::Words(&["internal", "public"]),
+        "For whom it was made: civil servants, or everybody.",
+    ),
+    key(
+        "scope",
+        Type::Words(&["city", "national"]),
+        "Whose it is: the city's own, or a ministry's.",
+    ),
+    key(
+        "medium",
+        Type::Words(&["web", "desktop", "mobile", "other"]),
+        "How it is used.",
+    ),
+    key(
+        "site",
+        Type::Text(Some(Form::Slug)),
+        "A name for the address that it shares with other apps.",
+    ),
+    key(
+        "product",
+        Type::Text(Some(Form::Slug)),
+        "A name for the product that it is an installation of.",
     ),
 ];
 

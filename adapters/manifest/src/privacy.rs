@@ -19,6 +19,10 @@ pub struct Privacy {
     pub personal_data: PersonalData,
     /// What happens to a target field that holds personal data, for example `actors.reporter` → mask.
     pub pii: Vec<(String, Pii)>,
+    /// Why the hub reads it, in a sentence.
+    pub purpose: Option<String>,
+    /// On what basis.
+    pub basis: Basis,
     /// How long an item is kept after its last change; `None` means as long as its source has it.
     pub retain: Option<Duration>,
     /// Who may see an item whose mapping does not say. Never empty unless the mapping says.
@@ -41,11 +45,45 @@ pub(crate) fn covers(field: &str, target: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
+/// On what basis personal data is processed (UU 27/2022, article 20, paragraph 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// The person agreed (a).
+    Consent,
+    /// A contract with the person (b).
+    Contract,
+    /// A legal obligation of the controller (c).
+    LegalObligation,
+    /// A vital interest of the person (d).
+    VitalInterest,
+    /// A task in the public interest, a public service or an authority that the law gives (e).
+    PublicTask,
+    /// Another legitimate interest (f).
+    LegitimateInterest,
+}
+
+impl Basis {
+    pub(crate) fn of(word: Option<&str>) -> Self {
+        match word {
+            Some("consent") => Self::Consent,
+            Some("contract") => Self::Contract,
+            Some("legal_obligation") => Self::LegalObligation,
+            Some("vital_interest") => Self::VitalInterest,
+            Some("legitimate_interest") => Self::LegitimateInterest,
+            _ => Self::PublicTask,
+        }
+    }
+}
+
 /// What happens to a field with personal data, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Pii {
     /// It is kept; stated so that it is known.
     Keep,
+    /// It is masked for readers who have no need to know: whoever the item names in person, by post or by role, and
+    /// who holds a post in the unit that it belongs to (the app's owner where it says none) reads it whole.
+    MaskForOthers,
     /// It is masked: `I K*** S***`.
     Mask,
     /// It is replaced by a keyed hash.
@@ -58,6 +96,7 @@ impl Pii {
     /// Every way with the word that the YAML uses.
     pub const ALL: &'static [(&'static str, Pii)] = &[
         ("keep", Self::Keep),
+        ("mask_for_others", Self::MaskForOthers),
         ("mask", Self::Mask),
         ("hash", Self::Hash),
         ("drop", Self::Drop),
@@ -209,6 +248,8 @@ mod tests {
             class: Sensitivity::Internal,
             personal_data: PersonalData::General,
             pii: rules.map(|(name, way)| (name.to_owned(), way)).into(),
+            purpose: None,
+            basis: Basis::PublicTask,
             retain: None,
             audience: Audience::default(),
         };

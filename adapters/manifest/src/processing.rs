@@ -1,7 +1,7 @@
 //! The record of processing (UU 27/2022, article 31): what of an app's data the hub reads, what becomes of it, for how
 //! long and for whom; from the mapping itself, so that it cannot differ from what happens.
 
-use crate::{Connector, Deletes, Pii, Privacy, Source};
+use crate::{Basis, Connector, Deletes, Pii, Privacy, Source};
 use divos_model::{Audience, PersonalData, Sensitivity};
 use serde::Serialize;
 
@@ -14,8 +14,12 @@ pub struct Processing {
     pub title: String,
     /// The agency that answers for the data.
     pub owner: Option<String>,
-    /// What the app is for, and so what its data is read for.
+    /// What the app is for.
+    pub capability: Option<String>,
+    /// Why the hub reads it, in the connector's own words.
     pub purpose: Option<String>,
+    /// On what basis.
+    pub basis: Basis,
     /// How private it is.
     pub class: Sensitivity,
     /// What personal data it holds.
@@ -39,6 +43,8 @@ pub struct SourceProcessing {
     pub kind: &'static str,
     /// Every field of the app that is read. All others are dropped where they are met.
     pub reads: Vec<String>,
+    /// Fields of the app that are read and then left out (`drop`): nothing of them is kept.
+    pub drops: Vec<String>,
     /// What they become.
     pub fields: Vec<FieldProcessing>,
     /// How the hub learns that a record is gone: `sweep`, `tombstone`, `never`, `ttl`.
@@ -52,7 +58,7 @@ pub struct FieldProcessing {
     pub target: String,
     /// The app's fields that it comes from; empty for a constant.
     pub from: Vec<String>,
-    /// What is done to it because it holds personal data: `keep`, `mask`, `hash`, `drop`.
+    /// What is done to it because it holds personal data: a word of [`Pii::ALL`].
     pub personal: Option<&'static str>,
 }
 
@@ -65,7 +71,9 @@ impl Processing {
             app: connector.id.to_string(),
             title: connector.title.clone(),
             owner: connector.owner.as_ref().map(ToString::to_string),
-            purpose: connector.capability.clone(),
+            capability: connector.capability.clone(),
+            purpose: privacy.purpose.clone(),
+            basis: privacy.basis,
             class: privacy.class,
             personal_data: privacy.personal_data,
             audience: privacy.audience.clone(),
@@ -87,7 +95,19 @@ impl SourceProcessing {
             from: expr.lineage().to_vec(),
             personal: personal(target, privacy),
         };
+        let dropped =
+            |(target, _): &&(String, crate::Expr)| privacy.pii_of(target) == Some(Pii::Drop);
+        let mut drops: Vec<String> = source
+            .map
+            .fields
+            .iter()
+            .filter(dropped)
+            .flat_map(|(_, expr)| expr.lineage().to_vec())
+            .collect();
+        drops.sort();
+        drops.dedup();
         Self {
+            drops,
             name: source.name.clone(),
             kind: source.to.as_str(),
             reads: source.lineage(),
@@ -131,15 +151,21 @@ sources:
       title: perihal | text
       actors.author: pengirim.nama
       summary: "'tetap'"
-privacy: { class: restricted, pii: { actors.author: mask }, retain: 365d, audience: { unit: "011301" } }
+      ext.nik: pengirim.nik
+privacy: { class: restricted, pii: { actors.author: mask, ext.nik: drop }, retain: 365d, audience: { unit: "011301" } }
 "#;
         let loaded = load_str("surat.yaml", yaml, LoadOptions::default());
         let connector = loaded.get("surat").expect("a connector");
         let record = Processing::of(connector);
         assert_eq!(record.retain_seconds, Some(365 * 86_400));
-        assert_eq!(record.purpose.as_deref(), Some("letter"));
+        assert_eq!(record.capability.as_deref(), Some("letter"));
+        assert_eq!(record.basis, Basis::PublicTask);
         let source = &record.sources[0];
-        assert_eq!(source.reads, ["nomor", "pengirim.nama", "perihal"]);
+        assert_eq!(
+            source.reads,
+            ["nomor", "pengirim.nama", "pengirim.nik", "perihal"]
+        );
+        assert_eq!(source.drops, ["pengirim.nik"]);
         let field = |name: &str| {
             let found = source.fields.iter().find(|field| field.target == name);
             found.expect("a field").clone()

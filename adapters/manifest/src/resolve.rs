@@ -16,13 +16,13 @@ use crate::explain;
 use crate::findings::Findings;
 use crate::keys::{CONNECTOR, METADATA, PRIVACY};
 use crate::node::{Entry, Node, Value};
-use crate::privacy::{Pii, Privacy, covers};
+use crate::privacy::{Basis, Pii, Privacy, covers};
 use crate::problem::Problem;
 use crate::secret::{Secret, SecretSource};
 use crate::similar::similar;
 use crate::subst::{HoleKind, holes};
 use crate::view::{View, many};
-use crate::{Connector, Contract, FixtureTest, Source};
+use crate::{Connector, Contract, FixtureTest, Register, Source};
 use divos_model::{Audience, PersonalData, Sensitivity, UnitScope};
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
@@ -75,6 +75,7 @@ impl Resolve<'_> {
                 Some("assumed") => Contract::Assumed,
                 _ => Contract::Known,
             },
+            register: Register::read(meta.node("register")),
             fresh: promised.unwrap_or_else(|| slowest.max(Duration::from_secs(3600))),
             zone: meta.read("zone")?,
             lang: meta.string("lang")?,
@@ -153,6 +154,8 @@ impl Resolve<'_> {
             class,
             personal_data: view.read("personal_data").unwrap_or(held),
             pii,
+            purpose: view.string("purpose"),
+            basis: Basis::of(view.text("basis")),
             retain: view.duration("retain"),
             audience,
         }

@@ -37,7 +37,7 @@ fn scalar(pii: Pii, value: &Value, world: &FilterWorld) -> Value {
     };
     match pii {
         Pii::Keep => value.clone(),
-        Pii::Mask => Value::from(mask(&text, MaskKind::of(&text))),
+        Pii::Mask | Pii::MaskForOthers => Value::from(mask(&text, MaskKind::of(&text))),
         Pii::Hash if text.trim().is_empty() => Value::from(()),
         Pii::Hash => Value::from(world.key.of(text.trim())),
         Pii::Drop => Value::from(()),

@@ -11,6 +11,7 @@ mod headers;
 mod language;
 mod pages;
 pub mod ports;
+pub mod registry;
 mod respond;
 mod views;
 mod visit;
@@ -24,7 +25,7 @@ pub use wire::{FeedOperating, FeedReading, HostsNow, RefusedNow, RequestFacts, S
 
 use divos_model::Clock;
 use ports::editing::Editing;
-use ports::{Apps, Door, Operating, Reading};
+use ports::{Apps, Door, Operating, Reading, Registry};
 use std::sync::Arc;
 
 /// Everything that the portal can reach.
@@ -40,6 +41,8 @@ pub struct PortalParts {
     pub operating: Arc<dyn Operating>,
     /// Editing definitions.
     pub editing: Arc<dyn Editing>,
+    /// What the connectors say of all apps together.
+    pub registry: Arc<dyn Registry>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// How the hub is reached from outside.

@@ -7,6 +7,7 @@ pub mod editing;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use divos_feed::{AppState, FeedItem, FeedPage, Filter, Mark, MarkChange, Reader, SourceStatus};
+use divos_manifest::{Overlap, Processing};
 use divos_model::{AppId, ItemId, PersonId};
 use http::HeaderValue;
 use http::request::Parts;
@@ -251,4 +252,13 @@ pub trait Operating: Send + Sync {
     /// Lists the apps whose last changed definition was kept out, each with its faults in the
     /// operator's words: file, line, and what is wrong.
     fn reload_faults(&self) -> Vec<(AppId, String)>;
+}
+
+/// What the connectors say of all apps together, for the operator.
+#[async_trait]
+pub trait Registry: Send + Sync {
+    /// Lists the pairs of apps that overlap, the strongest first.
+    async fn overlaps(&self) -> Result<Vec<Overlap>, PortError>;
+    /// Returns the record of processing, app by app, by title.
+    fn processing(&self) -> Vec<Processing>;
 }

@@ -31,6 +31,14 @@ pub(crate) fn fragment(html: String) -> Response {
     ([kind], html).into_response()
 }
 
+/// Sends a table as a file.
+pub(crate) fn csv(name: &str, text: String) -> Response {
+    let kind = (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned());
+    let named = format!("attachment; filename=\"{name}\"");
+    let headers = [kind, (header::CONTENT_DISPOSITION, named)];
+    (headers, text).into_response()
+}
+
 /// Sends the browser on with GET (RFC 9110, section 15.4.4).
 pub(crate) fn see(place: &str) -> Response {
     match HeaderValue::try_from(place) {

@@ -706,3 +706,99 @@ did-proposed = The proposal was sent. Another operator has to approve it before 
 did-approved = Approved and in force.
 did-rejected = The proposal was rejected; what is in force did not change.
 did-withdrawn = The proposal was taken back.
+
+## Overlap
+overlap-title = Apps that overlap
+overlap-lead = Pairs of apps that do similar things, the strongest first. It is something to talk about, not a decision.
+overlap-csv = Download as CSV
+overlap-none = Nothing overlaps
+overlap-none-why = There is no pair of apps with reasons strong enough.
+overlap-caption = Pairs of apps and the reasons
+overlap-pair = Two apps
+overlap-meaning = What the words mean
+overlap-duplicate = Duplicate
+overlap-duplicate-means = They do the same for the same people; one may be enough.
+overlap-instance = Same product
+overlap-instance-means = One product installed for several units, places or subjects; one installation may serve all.
+overlap-channel = Another way
+overlap-channel-means = Another way to the same thing: two doors of one site, or a screen and its monitor.
+overlap-strength-means = The strength follows from the reasons beside it. A shared purpose weighs much where few apps have it; items that are exactly the same weigh most.
+overlap-more = { $n ->
+    [one] { $n-said } more pair is in the CSV.
+   *[other] { $n-said } more pairs are in the CSV.
+ }
+overlap-why-items = { $n ->
+    [one] { $n-said } item is exactly the same in both
+   *[other] { $n-said } items are exactly the same in both
+ }
+overlap-why-product = The same product: { $x }
+overlap-why-site = One and the same address: { $x }
+overlap-why-capability = The same purpose: { $x } (of { $n-said } apps)
+overlap-why-names = Names alike by { $x }
+overlap-why-kinds = The same kinds of data: { $x }
+overlap-why-owner = The same owner
+overlap-why-people = For the same people
+overlap-why-national = One is the city’s, one a ministry’s
+overlap-col-one = App 1
+overlap-col-one-title = Name 1
+overlap-col-one-owner = Owner 1
+overlap-col-other = App 2
+overlap-col-other-title = Name 2
+overlap-col-other-owner = Owner 2
+overlap-col-relation = Relation
+overlap-col-strength = Strength
+overlap-col-items = Shared items
+overlap-col-why = Why
+
+## Record of processing
+processing-title = Record of processing
+processing-lead = What the hub reads of each app, what for, who may see it and how long it is kept (UU 27/2022, article 31). It is made from the mapping in force, so it always says what happens.
+processing-count = { $n ->
+    [one] { $n-said } app.
+   *[other] { $n-said } apps.
+ }
+processing-personal = { $n ->
+    [one] { $n-said } holds personal data.
+   *[other] { $n-said } hold personal data.
+ }
+processing-csv = Download as CSV
+processing-purpose = Showing data of { $x } to the civil servants entitled to it, in one place
+processing-purpose-none = Showing the app’s data to the civil servants entitled to it, in one place
+processing-retain-source = as long as its app has it
+processing-basis-consent = Consent of the person (article 20, 2 a)
+processing-basis-contract = A contract (article 20, 2 b)
+processing-basis-obligation = A legal obligation (article 20, 2 c)
+processing-basis-vital = A vital interest of the person (article 20, 2 d)
+processing-basis-task = A task in the public interest and public service (article 20, 2 e)
+processing-basis-interest = Another legitimate interest (article 20, 2 f)
+processing-done-keep = Kept as it is
+processing-done-others = Masked for those without a need to know
+processing-done-mask = Masked before it is stored
+processing-done-hash = Replaced by a code that cannot be reversed
+processing-done-drop = Left out
+processing-deletes = When it is gone at its source
+processing-deletes-sweep = Deleted once a full read does not find it any more
+processing-deletes-tombstone = Deleted when the app says that it is gone
+processing-deletes-ttl = Deleted after it was not seen for a while
+processing-deletes-never = Kept until its retention ends
+processing-reads = Fields that are read
+processing-drops = Fields that are left out
+processing-drops-others = All other fields are never stored.
+processing-nothing = none
+processing-constant = set by the connector
+processing-fields = Which field each part comes from
+processing-col-app = Id
+processing-col-title = App
+processing-col-owner = Controller (unit code)
+processing-col-purpose = Purpose
+processing-col-basis = Basis
+processing-col-class = Class
+processing-col-personal = Personal data
+processing-col-audience = Who may see it
+processing-col-retain = Retention
+processing-col-source = Source
+processing-col-kind = Kind
+processing-col-target = Part
+processing-col-from = Comes from
+processing-col-done = Treatment
+processing-col-version = Connector version

@@ -11,6 +11,7 @@ mod identify;
 mod introduce;
 mod launcher;
 mod pages;
+mod registry;
 mod sources;
 mod witness;
 
@@ -23,5 +24,6 @@ pub use identify::Recognition;
 pub use introduce::introduce;
 pub use launcher::Launcher;
 pub use pages::PortalPages;
+pub use registry::{RegistryInForce, records as processing_records};
 pub use sources::measure_sources;
 pub use witness::RunWitness;

@@ -2,6 +2,7 @@
 
 use super::{TEXT, UNIT, UUID, key};
 use crate::grammar::{Field, Type};
+use crate::problem::Form;
 
 /// `privacy:`
 pub(crate) static PRIVACY: &[Field] = &[
@@ -16,6 +17,17 @@ pub(crate) static PRIVACY: &[Field] = &[
         Type::Map(&PII, None),
         "What happens to a field of the model that holds personal data.",
     ),
+    key(
+        "purpose",
+        Type::Text(Some(Form::NotEmpty)),
+        "Why the hub reads it, in a sentence for the record of processing.",
+    ),
+    key(
+        "basis",
+        Type::Words(BASES),
+        "On what basis (UU 27/2022, article 20).",
+    )
+    .default("public_task"),
     key(
         "retain",
         Type::Duration(1000),
@@ -32,7 +44,16 @@ pub(crate) static CLASSES: &[&str] = &["public", "internal", "restricted"];
 /// Weakest first.
 pub(crate) static PERSONAL: &[&str] = &["none", "general", "specific"];
 /// Weakest first.
-pub(crate) static PII_WORDS: &[&str] = &["keep", "mask", "hash", "drop"];
+pub(crate) static PII_WORDS: &[&str] = &["keep", "mask_for_others", "mask", "hash", "drop"];
+/// UU 27/2022, article 20, paragraph 2, a to f.
+static BASES: &[&str] = &[
+    "consent",
+    "contract",
+    "legal_obligation",
+    "vital_interest",
+    "public_task",
+    "legitimate_interest",
+];
 static PII: Type = Type::Words(PII_WORDS);
 static AUDIENCE_WORDS: &[(&str, &str)] = &[("everyone", "Every civil servant.")];
 static AUDIENCE: &[Field] = &[

@@ -7,6 +7,7 @@ mod door;
 pub mod editing;
 mod feed;
 pub mod items;
+mod registry;
 
 use chrono::{DateTime, Utc};
 use divos_model::FixedClock;
@@ -64,7 +65,8 @@ impl World {
             reading: world.clone(),
             apps: world.clone(),
             operating: world.clone(),
-            editing: world,
+            editing: world.clone(),
+            registry: world,
             clock: Arc::new(FixedClock::at(now())),
             face: PublicFace {
                 origin: self.origin.clone(),

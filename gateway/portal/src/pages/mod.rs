@@ -15,6 +15,7 @@ mod help;
 mod item;
 mod me;
 mod ops;
+mod registry;
 mod sign_in;
 
 use crate::error_page::{ErrorKind, ErrorView};
@@ -69,6 +70,11 @@ pub fn router(parts: PortalParts) -> Router {
         .route("/me/tokens/{id}/revoke", post(me::revoke_token))
         .route("/help", get(help::show))
         .route("/ops", get(ops::list))
+        .route("/ops/overlap", get(registry::overlap))
+        .route("/ops/overlap.csv", get(registry::overlap_file))
+        .route("/ops/processing", get(registry::processing))
+        .route("/ops/processing.csv", get(registry::processing_file))
+        .route("/ops/processing/{app}", get(registry::processing_of))
         .route("/ops/{app}", get(ops::one))
         .route("/ops/{app}/{source}/run", post(ops::run))
         .route("/ops/{app}/{source}/accept", post(ops::accept))

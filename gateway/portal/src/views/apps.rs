@@ -3,7 +3,7 @@
 use super::Badge;
 use crate::frame::Frame;
 use crate::ports::AppLine;
-use crate::words::knows;
+use crate::registry::capability;
 use askama::Template;
 
 /// One app as a tile.
@@ -51,10 +51,7 @@ impl Tile {
 
 /// Says what an app is for: a capability that the hub knows in words, anything else as it is written.
 pub(crate) fn in_words(mut app: AppLine, f: &Frame) -> AppLine {
-    app.about = app.about.map(|about| {
-        let key = format!("capability-{about}");
-        if knows(&key) { f.t(&key) } else { about }
-    });
+    app.about = app.about.map(|about| capability(&about, f.lang));
     app
 }
 

@@ -5,11 +5,12 @@ use super::card::{Marks, priority, state, tag};
 use super::facts::{self, Fact, Shown};
 use crate::frame::Frame;
 use crate::ports::Apps;
+use crate::registry::audience;
 use crate::when::{Due, due};
 use crate::words::{knows, size};
 use askama::Template;
 use divos_feed::FeedItem;
-use divos_model::{Audience, Item, Method, TimeQuality};
+use divos_model::{Item, Method, TimeQuality};
 
 /// One file of an item.
 pub(crate) struct FileLine {
@@ -206,7 +207,7 @@ fn source(item: &Item, app: &str, f: &Frame) -> Vec<(String, String)> {
             f.t("source-personal"),
             item.personal_data.label(f.lang).to_owned(),
         ),
-        (f.t("source-audience"), audience(&item.audience, f)),
+        (f.t("source-audience"), audience(&item.audience, f.lang)),
     ];
     if let Some(unit) = &item.owner_unit {
         lines.push((f.t("source-unit"), unit.to_string()));
@@ -217,37 +218,4 @@ fn source(item: &Item, app: &str, f: &Frame) -> Vec<(String, String)> {
         item.hash.to_string().chars().take(16).collect(),
     ));
     lines
-}
-
-/// Says who it is for, without naming persons.
-fn audience(audience: &Audience, f: &Frame) -> String {
-    let mut parts = Vec::new();
-    if audience.everyone {
-        parts.push(f.t("audience-everyone"));
-    }
-    parts.extend(audience.units.iter().map(|unit| {
-        f.with(
-            if unit.subtree {
-                "audience-under"
-            } else {
-                "audience-unit"
-            },
-            unit.code.as_str(),
-        )
-    }));
-    for (key, n) in [
-        ("audience-persons", audience.persons.len()),
-        ("audience-posts", audience.posts.len()),
-    ] {
-        if n > 0 {
-            parts.push(f.n(key, n));
-        }
-    }
-    parts.extend(
-        audience
-            .roles
-            .iter()
-            .map(|role| f.with("audience-role", role)),
-    );
-    parts.join("; ")
 }

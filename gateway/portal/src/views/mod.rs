@@ -14,6 +14,7 @@ pub(crate) mod item;
 pub(crate) mod login;
 pub(crate) mod me;
 pub(crate) mod ops;
+pub(crate) mod registry;
 
 use divos_feed::AppState;
 use divos_model::State;

@@ -11,6 +11,7 @@ mod editing;
 mod forms;
 mod ops;
 mod pages;
+mod registry;
 mod safety;
 mod sign_in;
 mod weight;

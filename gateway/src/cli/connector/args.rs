@@ -108,6 +108,16 @@ pub(crate) enum ConnectorVerb {
         after_help = "Examples:\n  divos connector doctor berita\n  divos connector doctor surat --allow-private --json\n\nEach step is OK, NOTE or FAULT with what to do; exit 1 where one is a fault. The first page of each source is\nread, once more with a made-up key; nothing is stored."
     )]
     Doctor(DoctorArgs),
+    /// Show which apps overlap and why, the strongest first.
+    #[command(
+        after_help = "Examples:\n  divos connector overlap\n  divos connector overlap --csv > overlap.csv\n\nPurpose, kinds of data, users, names, product and address are compared. What the apps' items have in common is\ncounted on the page /ops/overlap of a running hub."
+    )]
+    Overlap(OverlapArgs),
+    /// Show the record of processing (UU 27/2022): what is read of each app, why, for whom and for how long.
+    #[command(
+        after_help = "Examples:\n  divos connector processing\n  divos connector processing jagabaya --json\n  divos connector processing --csv > record.csv"
+    )]
+    Processing(ProcessingArgs),
     /// Give an app what it proves its pushes with: make, list, revoke.
     #[command(
         subcommand,
@@ -158,6 +168,32 @@ pub(crate) enum CredentialSort {
     Token,
     /// HMAC-SHA-256 over `timestamp.body` in X-Signature, the time in X-Timestamp.
     Hmac,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OverlapArgs {
+    #[command(flatten)]
+    pub(crate) hub: HubArgs,
+    /// As CSV.
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) csv: bool,
+    /// As JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ProcessingArgs {
+    #[command(flatten)]
+    pub(crate) hub: HubArgs,
+    /// The connector's id; all where it is not given.
+    pub(crate) id: Option<String>,
+    /// As CSV, one row for each field.
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) csv: bool,
+    /// As JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -12,6 +12,7 @@ mod infer;
 mod injection;
 mod look;
 mod record;
+mod registry;
 mod repl;
 mod replay;
 mod templates;
@@ -60,6 +61,8 @@ pub(super) fn run(verb: ConnectorVerb, lang: Lang) -> anyhow::Result<Outcome> {
         ConnectorVerb::Fmt(args) => fmt::run(&args, lang),
         ConnectorVerb::Infer(args) => block_on(infer::run(&args, lang)),
         ConnectorVerb::Record(args) => block_on(record::run(&args, lang)),
+        ConnectorVerb::Overlap(args) => registry::overlap(&args, lang),
+        ConnectorVerb::Processing(args) => registry::processing(&args, lang),
         ConnectorVerb::Repl(args) => repl::run(&args, lang),
     }
 }

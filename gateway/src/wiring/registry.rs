@@ -1,0 +1,37 @@
+//! What the connectors in force say of all apps together.
+
+use crate::definitions::Definitions;
+use async_trait::async_trait;
+use divos_manifest::{Overlap, Processing, Shared, overlaps};
+use divos_portal::ports::{PortError, Registry};
+use std::sync::Arc;
+
+/// Judges the connectors in force.
+pub struct RegistryInForce {
+    /// The connectors.
+    pub definitions: Arc<Definitions>,
+}
+
+#[async_trait]
+impl Registry for RegistryInForce {
+    async fn overlaps(&self) -> Result<Vec<Overlap>, PortError> {
+        let in_force = self.definitions.in_force();
+        // Every two apps are compared: some ten thousand pairs, off the threads that serve people.
+        tokio::task::spawn_blocking(move || {
+            overlaps(in_force.connectors.iter().map(|c| &**c), &Shared::new())
+        })
+        .await
+        .map_err(|error| PortError::Unavailable(error.to_string()))
+    }
+
+    fn processing(&self) -> Vec<Processing> {
+        records(&self.definitions.in_force().connectors)
+    }
+}
+
+/// Returns the record of processing, by title.
+pub fn records(connectors: &[Arc<divos_manifest::Connector>]) -> Vec<Processing> {
+    let mut records: Vec<Processing> = connectors.iter().map(|c| Processing::of(c)).collect();
+    records.sort_by_key(|record| record.title.to_lowercase());
+    records
+}
