@@ -20,6 +20,8 @@ pub struct Connector {
     pub capability: Option<String>,
     /// How well the app's interface is known.
     pub contract: Contract,
+    /// The schemes of dedupe keys (`letter`, `regulation`) for which it is the authority.
+    pub authority: Vec<String>,
     /// What the city's register of apps says of it.
     pub register: Register,
     /// The promise of freshness (`metadata.sla.fresh`): data older than this is called stale.

@@ -35,6 +35,7 @@ static ANY: Type = Type::Any;
 static EXPR: Type = Type::Expr;
 static ANY_ADDRESS: Type = Type::Text(Some(Form::PathOrQuery));
 static PATTERN: Type = Type::Pattern;
+static SCHEME: Type = Type::Text(Some(Form::Slug));
 static UNIT: Type = Type::Text(Some(Form::UnitCode));
 static URL: Type = Type::Text(Some(Form::Url));
 static HOST: Type = Type::Text(Some(Form::Host));
@@ -205,6 +206,11 @@ pub(crate) static METADATA: &[Field] = &[
         "register",
         Type::Record(REGISTER),
         "What the city's register of apps says of it.",
+    ),
+    key(
+        "authority",
+        Type::OneOrMany(&SCHEME),
+        "The schemes of dedupe keys for which this app is the authority: its items stand for other apps' same ones.",
     ),
     key("sla", Type::Record(SLA), "What is promised."),
     key(

@@ -75,6 +75,10 @@ impl Resolve<'_> {
                 Some("assumed") => Contract::Assumed,
                 _ => Contract::Known,
             },
+            authority: many(meta.node("authority"))
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
             register: Register::read(meta.node("register")),
             fresh: promised.unwrap_or_else(|| slowest.max(Duration::from_secs(3600))),
             zone: meta.read("zone")?,

@@ -101,6 +101,9 @@ pub struct Item {
     /// Set on a tombstone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted: Option<Deleted>,
+    /// The same item where nothing is masked, for those who have a need to know. Never written with the item.
+    #[serde(skip)]
+    pub whole: Option<Box<Item>>,
 }
 
 impl Item {
@@ -149,6 +152,7 @@ impl Item {
             body,
             ext: Ext::new(),
             deleted: None,
+            whole: None,
         }
     }
 

@@ -30,6 +30,8 @@ pub(crate) struct Draft<'a> {
     updated: Option<Time>,
     quality: Option<TimeQuality>,
     ext_bytes: usize,
+    /// Whether what is masked for others is left as it is.
+    plain: bool,
 }
 
 impl<'a> Draft<'a> {
@@ -70,6 +72,15 @@ impl<'a> Draft<'a> {
             updated: None,
             quality: None,
             ext_bytes: 0,
+            plain: false,
+        }
+    }
+
+    /// The same, for those who have a need to know.
+    pub(crate) fn plain(self) -> Self {
+        Self {
+            plain: true,
+            ..self
         }
     }
 
@@ -84,6 +95,7 @@ impl<'a> Draft<'a> {
             return Err(FieldFault::new(&field.name, filters::Fault::missing()));
         }
         let value = match field.pii {
+            Some(Pii::MaskForOthers) if self.plain => value,
             Some(pii) if pii != Pii::Keep => privacy::apply(pii, &value, self.world),
             _ => value,
         };

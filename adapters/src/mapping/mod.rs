@@ -31,7 +31,7 @@ pub use tryout::{Tried, Tryout, ValueType};
 use crate::{Document, Trouble};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use divos_manifest::{Connector, Deletes, Privacy, Source};
+use divos_manifest::{Connector, Deletes, Pii, Privacy, Source};
 use divos_model::{AppId, Batch, Item, ItemId, Kind, RowFault, Time};
 use draft::Draft;
 use filters::FilterWorld;
@@ -177,6 +177,12 @@ impl Mapper {
         })
     }
 
+    /// Tells whether some readers see more of an item than others.
+    fn masks_for_others(&self) -> bool {
+        let masks = |field: &Field| field.pii == Some(Pii::MaskForOthers);
+        self.fields.iter().any(masks)
+    }
+
     /// Maps the rows of one page.
     pub(crate) fn map(&self, rows: &[&Json], context: &RowContext) -> Mapped {
         let world = self.world(context);
@@ -319,7 +325,17 @@ impl Pass<'_> {
                 value.map_err(|e| FieldFault::new("deletes", e))?.is_true()
             }
         };
-        let mut draft = Draft::new(self.mapper, id, self.context, self.world);
+        let draft = Draft::new(self.mapper, id, self.context, self.world);
+        let mut item = self.fill(draft, row, gone)?;
+        // A tombstone says nothing that could be masked.
+        if !gone && self.mapper.masks_for_others() {
+            let plain = Draft::new(self.mapper, id, self.context, self.world).plain();
+            item.whole = Some(Box::new(self.fill(plain, row, gone)?));
+        }
+        Ok(item)
+    }
+
+    fn fill(&self, mut draft: Draft<'_>, row: &Json, gone: bool) -> Result<Item, FieldFault> {
         for field in &self.mapper.fields {
             let set = field.plan.eval(row, self.scripts, self.world);
             let set = set.map_err(|e| FieldFault::new(&field.name, e));

@@ -4,12 +4,12 @@ use crate::admit::Admission;
 use crate::board::{Board, addressed};
 use crate::live::Live;
 use crate::operations::Operations;
-use crate::ring_key::{CursorKey, SYNC_DAYS};
+use crate::ring_key::CursorKey;
 use crate::schedule::{Plan, Planned, ScheduleLimits, Scheduler, SourceKey, Timetable};
 use crate::sync::{Inbox, Job, Opens, Sync, Witness};
 use crate::timeline::Timeline;
 use crate::units::UnitCache;
-use chrono::TimeDelta;
+use crate::upkeep::Upkeep;
 use divos_manifest::Connector;
 use divos_model::Clock;
 use divos_store::{SourceStatus as Kept, Store, StoreError};
@@ -18,10 +18,8 @@ use rand::rngs::StdRng;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-
-/// How often old tombstones are forgotten.
-const PURGE_EVERY: Duration = Duration::from_secs(6 * 3600);
 
 /// The shortest wait between two runs of a source, whatever its connector says.
 const SHORTEST: Duration = Duration::from_secs(1);
@@ -57,6 +55,7 @@ pub struct Feed {
     clock: Arc<dyn Clock>,
     outside: Arc<dyn Opens>,
     swap: Arc<tokio::sync::Mutex<()>>,
+    in_force: watch::Sender<Vec<Arc<Connector>>>,
     stop: CancellationToken,
 }
 
@@ -127,14 +126,17 @@ impl Feed {
             clock,
             outside,
             swap: Arc::default(),
+            in_force: watch::Sender::new(Vec::new()),
             stop,
         };
         feed.replace(connectors).await?;
-        tokio::spawn(purge(
-            feed.store.clone(),
-            Arc::clone(&feed.clock),
-            feed.stop.clone(),
-        ));
+        let upkeep = Upkeep {
+            store: feed.store.clone(),
+            clock: Arc::clone(&feed.clock),
+            connectors: feed.in_force.subscribe(),
+            stop: feed.stop.clone(),
+        };
+        tokio::spawn(upkeep.run());
         Ok(feed)
     }
 
@@ -154,6 +156,7 @@ impl Feed {
             .collect();
         self.scheduler.replace(set).await;
         removed.iter().for_each(|app| self.outside.forget(app));
+        self.in_force.send_replace(connectors);
         Ok(())
     }
 
@@ -259,20 +262,4 @@ fn timetable(
         let wait = next.and_then(|next| (next - now).to_std().ok());
         wait.unwrap_or(SHORTEST).max(SHORTEST)
     }))
-}
-
-/// Forgets tombstones that are older than any cursor.
-async fn purge(store: Store, clock: Arc<dyn Clock>, stop: CancellationToken) {
-    loop {
-        let before = clock.now() - TimeDelta::days(SYNC_DAYS);
-        match store.items.purge(before).await {
-            Ok(0) => {}
-            Ok(count) => tracing::info!(count, "old tombstones were forgotten"),
-            Err(error) => tracing::warn!(%error, "old tombstones could not be forgotten"),
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(PURGE_EVERY) => {}
-        }
-    }
 }

@@ -21,6 +21,7 @@ mod sync;
 mod timeline;
 mod trouble;
 mod units;
+mod upkeep;
 
 #[cfg(test)]
 mod testing;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use divos_model::{AppId, Audience, Body, DeletedReason, Ext, Item, ItemId, Sensitivity, Time};
-use divos_store::Row;
+use divos_store::{Row, Twin};
 use serde::{Deserialize, Serialize};
 
 /// One page of the feed, in the shape of `GET /api/v1/feed`.
@@ -34,6 +34,12 @@ pub struct FeedItem {
     pub item: Item,
     /// What the reader did with it.
     pub mark: Mark,
+    /// Whether personal data in it is masked for this reader, who has no need to know it. Left out where not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub masked: bool,
+    /// Other apps' items that are the same thing, as far as the reader sees them. Left out where there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Twin>,
 }
 
 /// An item that is gone for a reader.
@@ -53,9 +59,16 @@ impl FeedItem {
     /// Shows a row whole, for the item's own page.
     pub(crate) fn whole(row: Row) -> Self {
         let mark = Mark::of(&row);
+        let mut item = row.item;
+        if row.masked {
+            // From the hash of what is masked it could be guessed.
+            item.hash = item.content_hash();
+        }
         Self {
-            item: row.item,
+            item,
             mark,
+            masked: row.masked,
+            also: row.twins,
         }
     }
 
@@ -178,6 +191,8 @@ mod tests {
                 item,
                 marks: divos_store::ReaderState::default(),
                 unread: true,
+                masked: false,
+                twins: Vec::new(),
             };
             serde_json::to_string(&FeedItem::listed(row)).expect("JSON")
         };

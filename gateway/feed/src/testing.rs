@@ -299,6 +299,13 @@ impl City {
             .await
     }
 
+    /// Carries retention out, as the upkeep does; returns how many items ended.
+    pub(crate) async fn retain(&self) -> u64 {
+        let now = self.clock.now();
+        let ended = crate::upkeep::retain(&self.store, &self.connector, now).await;
+        ended.expect("retention")
+    }
+
     pub(crate) fn status(&self) -> crate::SourceStatus {
         self.board.source(&key(), self.clock.now()).expect("a line")
     }

@@ -290,3 +290,51 @@ fn the_merge_reads_its_lists_without_sorting() {
         );
     }
 }
+
+#[tokio::test]
+async fn what_is_retired_is_not_in_the_file_any_more() {
+    const CANARY: &str = "Kenari-Rahasia-";
+    let base = tempfile::tempdir().expect("a directory");
+    let store = open(Options::at(base.path())).expect("a store");
+    let personal = |n: usize| {
+        let mut item = item(&format!("{CANARY}{n}"), 0);
+        // Long enough to lie on pages of its own.
+        item.summary = Some(CANARY.repeat(1 + n * 40));
+        item.state_label = Some(CANARY.to_owned());
+        item.dedupe = vec![format!("nik:{CANARY}{n}")];
+        item.hash = item.content_hash();
+        item
+    };
+    let items: Vec<Item> = (0..200).map(personal).collect();
+    let whole = |item: Item| Entry {
+        whole: Some(divos_store::Whole {
+            item: Box::new(item.clone()),
+            need: Vec::new(),
+        }),
+        ..Entry::new(item, "utama")
+    };
+    let commit = Commit {
+        entries: items.iter().cloned().map(whole).collect(),
+        ..Commit::new(items[0].app.clone(), "utama", now())
+    };
+    store.items.commit(commit).await.expect("admitted");
+    let gone = Tombstones {
+        ids: items.iter().map(|item| item.id).collect(),
+        reason: divos_model::DeletedReason::Retention,
+    };
+    let held = || {
+        let files = std::fs::read_dir(base.path()).expect("a directory");
+        let file = |entry: std::io::Result<std::fs::DirEntry>| {
+            std::fs::read(entry.expect("an entry").path()).expect("bytes")
+        };
+        let found = |bytes: Vec<u8>| {
+            let mut at = bytes.windows(CANARY.len());
+            at.any(|window| window == CANARY.as_bytes())
+        };
+        files.map(file).any(found)
+    };
+    assert!(held(), "it was there");
+    assert_eq!(store.items.tombstone(gone, now()).await.expect("gone"), 200);
+    store.upkeep.close().await.expect("closed");
+    assert!(!held(), "it is still there");
+}

@@ -3,8 +3,12 @@
 //!
 //! The test runs itself as the child, told by an environment variable where to write.
 
-use divos_model::{AppId, Audience, Body, ContentHash, Item, ItemId, Kind};
-use divos_store::{Commit, Entry, Options, SourceCursor, open};
+use divos_model::{
+    AppId, Audience, AudienceKey, Body, ContentHash, DeletedReason, Item, ItemId, Kind, PersonId,
+};
+use divos_store::{
+    AgedQuery, Change, ChangesQuery, Commit, Entry, Options, Reader, SourceCursor, Tombstones, open,
+};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
@@ -99,4 +103,101 @@ async fn a_hundred_kills_lose_nothing() {
     for number in 0..cursor {
         assert!(there.contains(&id(number)), "item {number} is lost");
     }
+}
+
+const RETIRE: &str = "DIVOS_STORE_RETIRE_DIR";
+const OLD: u64 = 180;
+
+fn middle() -> chrono::DateTime<chrono::Utc> {
+    chrono::DateTime::from_timestamp(1_795_000_000, 0).expect("a time")
+}
+
+/// Ends what is too old, portion by portion, and writes a line for each that was acknowledged.
+#[tokio::test]
+async fn retiring_child() {
+    let Some(dir) = std::env::var_os(RETIRE) else {
+        return;
+    };
+    let store = open(Options::at(dir)).expect("a store");
+    let out = std::io::stdout();
+    let mut query = AgedQuery {
+        app: "berita".parse().expect("a slug"),
+        before: middle(),
+        after: None,
+        limit: 10,
+    };
+    loop {
+        let part = store.items.aged(query.clone()).await.expect("a part");
+        let gone = Tombstones {
+            ids: part.ids,
+            reason: DeletedReason::Retention,
+        };
+        let at = chrono::DateTime::from_timestamp(1_795_600_000, 0).expect("a time");
+        store.items.tombstone(gone, at).await.expect("ended");
+        writeln!(out.lock(), "done 10").expect("a parent");
+        query.after = part.next;
+        if query.after.is_none() {
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn retention_goes_on_after_every_kill() {
+    if std::env::var_os(RETIRE).is_some() {
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(Options::at(dir.path())).expect("a store");
+    let aged = |number: u64| {
+        let mut item = item(number);
+        if number < OLD {
+            let old = middle() - chrono::TimeDelta::days(1);
+            item.updated_at = old.fixed_offset();
+        }
+        Entry::new(item, "utama")
+    };
+    let commit = Commit {
+        entries: (0..OLD + 20).map(aged).collect(),
+        ..Commit::new("berita".parse().expect("a slug"), "utama", middle())
+    };
+    store.items.commit(commit).await.expect("admitted");
+    store.upkeep.close().await.expect("closed");
+    drop(store);
+    let mut kills = 0;
+    loop {
+        let mut child = Command::new(std::env::current_exe().expect("this test"))
+            .args(["retiring_child", "--exact", "--nocapture"])
+            .env(RETIRE, dir.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a child");
+        let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        let mut seen = 0;
+        for line in lines.map_while(Result::ok) {
+            seen += u64::from(line.contains("done 10"));
+            if seen == 3 {
+                child.kill().expect("killed");
+            }
+        }
+        if child.wait().expect("gone").success() {
+            break;
+        }
+        kills += 1;
+    }
+    assert!(kills >= 4, "killed only {kills} times");
+    let store = open(Options::at(dir.path())).expect("a store");
+    store.upkeep.check().await.expect("sound");
+    let query = ChangesQuery {
+        reader: Reader::new(PersonId::random(), [AudienceKey::Everyone]),
+        after: 0,
+        limit: 1_000,
+    };
+    let told = store.items.changes(query).await.expect("changes").changes;
+    let ended = |change: &&Change| {
+        let reason = DeletedReason::Retention;
+        matches!(change, Change::Gone { reason: why, .. } if *why == reason)
+    };
+    assert_eq!(told.iter().filter(ended).count() as u64, OLD, "each once");
+    assert_eq!(told.len() as u64, OLD + 20, "the young live");
 }

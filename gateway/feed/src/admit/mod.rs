@@ -205,6 +205,8 @@ fn merge(prepared: Vec<Prepared>, rules: &Rules) -> Admitted {
                 item,
                 keys,
                 must_show,
+                whole,
+                leads,
                 notes,
             } => {
                 admitted.tally.foreign_links += u64::from(notes.foreign_links);
@@ -217,6 +219,8 @@ fn merge(prepared: Vec<Prepared>, rules: &Rules) -> Admitted {
                     source,
                     keys,
                     must_show,
+                    whole,
+                    leads,
                 };
                 match places.get(&id) {
                     Some(&place) => {

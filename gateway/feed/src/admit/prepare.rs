@@ -4,6 +4,7 @@ use super::links::{Held, hold};
 use super::{Rules, plain};
 use crate::Units;
 use divos_model::{AudienceKey, Body, Item, ItemId, Priority, RowFault};
+use divos_store::Whole;
 use serde_json::Value;
 
 const TITLE_MAX: usize = 300;
@@ -31,6 +32,10 @@ pub enum Prepared {
         keys: Vec<AudienceKey>,
         /// Whether muting may not hide it.
         must_show: bool,
+        /// What it says to those who have a need to know.
+        whole: Option<Whole>,
+        /// Whether its app is the authority for it.
+        leads: bool,
         /// What was put right.
         notes: Notes,
     },
@@ -49,9 +54,49 @@ pub struct Notes {
     pub unknown_units: Vec<String>,
 }
 
-/// Cleans, identifies and checks one item.
+/// Cleans, identifies and checks one item, and what it says where nothing is masked.
 #[must_use]
 pub fn prepare(mut item: Item, rules: &Rules, units: &Units) -> Prepared {
+    let whole = item.whole.take();
+    let mut prepared = one(item, rules, units);
+    let (
+        Prepared::Keep {
+            item, whole: kept, ..
+        },
+        Some(plain),
+    ) = (&mut prepared, whole)
+    else {
+        return prepared;
+    };
+    match one(*plain, rules, units) {
+        Prepared::Keep { item: plain, .. } => {
+            // A change of what is masked is a change.
+            item.hash = plain.hash;
+            let need = need_to_know(&plain, rules);
+            *kept = Some(Whole { item: plain, need });
+            prepared
+        }
+        otherwise => otherwise,
+    }
+}
+
+/// Returns the keys of those who have a need to know: whoever the item names in person, by post or by role, and who
+/// holds a post in the unit that it belongs to; where it says none, in the agency that owns the app.
+fn need_to_know(item: &Item, rules: &Rules) -> Vec<AudienceKey> {
+    let of = &item.audience;
+    let persons = item.actors.iter().filter_map(|actor| actor.person);
+    let persons = of.persons.iter().copied().chain(persons);
+    let mut keys: Vec<AudienceKey> = persons.map(AudienceKey::Person).collect();
+    keys.extend(of.posts.iter().copied().map(AudienceKey::Post));
+    keys.extend(of.roles.iter().cloned().map(AudienceKey::Role));
+    let unit = item.owner_unit.as_ref().or(rules.owner.as_ref());
+    keys.extend(unit.cloned().map(AudienceKey::Under));
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+fn one(mut item: Item, rules: &Rules, units: &Units) -> Prepared {
     if let Some(fault) = refuse(&item, rules) {
         return Prepared::Refused(fault);
     }
@@ -80,10 +125,16 @@ pub fn prepare(mut item: Item, rules: &Rules, units: &Units) -> Prepared {
     item.seq = 0;
     item.hash = item.content_hash();
     let must_show = must_show(&item);
+    let leads = item.dedupe.iter().any(|key| {
+        let scheme = key.split_once(':').map(|(scheme, _)| scheme);
+        scheme.is_some_and(|scheme| rules.authority.iter().any(|own| own == scheme))
+    });
     Prepared::Keep {
         item: Box::new(item),
         keys,
         must_show,
+        whole: None,
+        leads,
         notes,
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use divos_manifest::Connector;
-use divos_model::{AppId, Audience, AudienceKey, PersonalData, Sensitivity};
+use divos_model::{AppId, Audience, AudienceKey, PersonalData, Sensitivity, UnitCode};
 use std::time::Duration;
 
 /// The rules of one source.
@@ -22,6 +22,10 @@ pub struct Rules {
     pub personal_data: PersonalData,
     /// Who sees an item that names nobody.
     pub audience: Audience,
+    /// The agency that owns the app: who has a need to know of an item that belongs to no other unit.
+    pub owner: Option<UnitCode>,
+    /// The schemes of dedupe keys for which the app is the authority.
+    pub authority: Vec<String>,
     /// How long an item is kept after its last change.
     pub retain: Option<Duration>,
     /// The moment that `retain` is counted back from.
@@ -42,6 +46,8 @@ impl Rules {
             proxied: !connector.app.upstreams.is_empty(),
             class: privacy.class,
             personal_data: privacy.personal_data,
+            owner: connector.owner.clone(),
+            authority: connector.authority.clone(),
             retain: privacy.retain,
             ..Self::new(connector.id.clone(), source, privacy.audience.clone(), now)
         }
@@ -59,6 +65,8 @@ impl Rules {
             personal_data: PersonalData::None,
             default_keys: audience.keys(),
             audience,
+            owner: None,
+            authority: Vec::new(),
             retain: None,
             now,
             anew: false,

@@ -34,6 +34,7 @@ fn kept(item: Item, rules: &Rules) -> (Item, Vec<AudienceKey>, bool, prepare::No
             keys,
             must_show,
             notes,
+            ..
         } => (*item, keys, must_show, notes),
         other => panic!("not kept: {other:?}"),
     }

@@ -87,6 +87,8 @@ pub(crate) mod samples {
             items: items
                 .into_iter()
                 .map(|item| FeedItem {
+                    masked: false,
+                    also: Vec::new(),
                     item,
                     mark: Mark::default(),
                 })

@@ -6,7 +6,7 @@ use super::stand::Stand;
 use super::sweep::{Sweep, sweep};
 use super::{Run, SyncError};
 use crate::board::Permit;
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{SecondsFormat, TimeDelta};
 use divos_adapters::Summary;
 use divos_manifest::Deletes;
 use divos_model::{DeletedReason, ItemId};
@@ -29,7 +29,6 @@ impl Run<'_> {
         if summary.complete {
             // Deletes come first: were the hub killed in between, the next pass would do it again.
             self.delete(passed, stand, &summary).await?;
-            self.retain(passed, stand).await?;
             self.advance(passed, stand, summary);
         }
         let next = stand.write();
@@ -108,35 +107,6 @@ impl Run<'_> {
         let ttl = TimeDelta::from_std(ttl).unwrap_or(TimeDelta::MAX);
         let gone = stand.expire(&live, seen, ttl, self.started);
         self.remove(passed, gone, DeletedReason::Removed).await
-    }
-
-    /// Once a day, lets go of what is older than the connector's retention.
-    async fn retain(&self, passed: &mut Passed, stand: &mut Stand) -> Result<(), SyncError> {
-        let retain = self
-            .connector
-            .privacy
-            .retain
-            .and_then(|r| TimeDelta::from_std(r).ok());
-        let Some(oldest) = retain.and_then(|r| self.started.checked_sub_signed(r)) else {
-            return Ok(());
-        };
-        if !stand.is_retention_due(self.started) {
-            return Ok(());
-        }
-        let mut old = Vec::new();
-        for id in self.live().await? {
-            if self.is_older(id, oldest).await? {
-                old.push(id);
-            }
-        }
-        self.remove(passed, old, DeletedReason::Retention).await?;
-        stand.retained_at = Some(self.started);
-        Ok(())
-    }
-
-    async fn is_older(&self, id: ItemId, oldest: DateTime<Utc>) -> Result<bool, SyncError> {
-        let item = self.sync.items.get_any(id).await?;
-        Ok(item.is_some_and(|item| item.updated_at < oldest))
     }
 
     async fn live(&self) -> Result<Vec<ItemId>, SyncError> {

@@ -12,8 +12,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The most items whose last sight is kept for `ttl`; those beyond it are never taken for gone.
 const SIGHTS_MAX: usize = 50_000;
-/// How often items are looked through for retention.
-const RETAIN_EVERY: TimeDelta = TimeDelta::hours(24);
 
 /// Where a source stands.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -33,9 +31,6 @@ pub(crate) struct Stand {
     /// When the last full pass was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) full_at: Option<DateTime<Utc>>,
-    /// When retention was last looked after.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) retained_at: Option<DateTime<Utc>>,
     /// A first load that has not ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) under_way: Option<UnderWay>,
@@ -104,11 +99,6 @@ impl Stand {
             full,
             resume: None,
         }
-    }
-
-    /// Tells whether retention has to be looked after.
-    pub(crate) fn is_retention_due(&self, now: DateTime<Utc>) -> bool {
-        self.retained_at.is_none_or(|at| now - at >= RETAIN_EVERY)
     }
 
     /// Notes which items were seen now, and returns those of `live` that were not for longer than `ttl`.

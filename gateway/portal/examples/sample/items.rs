@@ -21,6 +21,8 @@ fn entry(app: &str, native: &str, title: &str, body: Body) -> FeedItem {
     item.seq = 1;
     item.hash = item.content_hash();
     FeedItem {
+        masked: false,
+        also: Vec::new(),
         item,
         mark: Mark::default(),
     }

@@ -42,7 +42,6 @@ pub(crate) struct OverlapView {
     pub(crate) f: Frame,
     pub(crate) chips: Vec<Chip>,
     pub(crate) rows: Vec<PairRow>,
-    pub(crate) pairs: usize,
     /// Pairs beyond those that are shown.
     pub(crate) more: usize,
 }
@@ -71,7 +70,6 @@ impl OverlapView {
         Self {
             rows: rows.collect(),
             chips,
-            pairs,
             more: pairs.saturating_sub(SHOWN),
             f,
         }

@@ -17,7 +17,9 @@ pub mod push;
 pub mod registrations;
 pub mod runs;
 pub mod sessions;
+pub mod twins;
 pub mod usage;
+pub mod whole;
 
 use crate::Store;
 
@@ -43,6 +45,11 @@ macro_rules! conformance {
                 muting_never_hides_what_must_show, marks_only_what_is_seen;
             pages: pages_are_what_the_model_says, ranks_overdue_first_as_of_the_first_page,
                 a_short_scan_still_reaches_everything, a_page_never_ends_for_nothing;
+            twins: one_face_stands_for_all, a_filter_that_the_face_does_not_pass_shows_its_twin,
+                whoever_may_not_see_the_face_sees_its_twin, every_twin_stands_somewhere,
+                counts_what_apps_share, lets_go_of_keys;
+            whole: masked_for_whoever_has_no_need, never_found_by_what_is_masked, changes_and_ends,
+                ages_by_app_in_parts, nothing_of_what_is_retired_stays;
             people: imports_and_finds, names_faulty_rows_and_keeps_good_ones, a_dry_run_writes_nothing,
                 an_epoch_rises_with_what_guards, stands_by_the_day, refuses_a_broken_tree,
                 lists_by_name;

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use divos_model::{AppId, AudienceKey, ContentHash, DeletedReason, Item, ItemId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use tokio::sync::oneshot;
 
 /// An item on its way in, its `hash` already set ([`Item::content_hash`]). Its `seq` is ignored.
@@ -22,6 +23,48 @@ pub struct Entry {
     pub keys: Vec<AudienceKey>,
     /// Whether muting may not hide it (disposition, approval, acknowledgement needed, urgent).
     pub must_show: bool,
+    /// What it says to those who have a need to know; `item` is masked then, and its `hash` is that of this.
+    pub whole: Option<Whole>,
+    /// Whether its app is the authority for one of its dedupe keys: it is then the face of its twins.
+    pub leads: bool,
+}
+
+/// What an item says where nothing is masked.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    /// The item.
+    pub item: Box<Item>,
+    /// The keys of those who may read it. They have to hold one of the entry's keys, too.
+    pub need: Vec<AudienceKey>,
+}
+
+/// Asks for live items of an app by age, in parts.
+#[derive(Debug, Clone)]
+pub struct AgedQuery {
+    /// The app.
+    pub app: AppId,
+    /// Last changed at its source before this.
+    pub before: DateTime<Utc>,
+    /// The `next` of the part before; `None` = from the start.
+    pub after: Option<AgedPlace>,
+    /// How many items are looked at at most.
+    pub limit: usize,
+}
+
+/// A part of what was asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Aged {
+    /// The items.
+    pub ids: Vec<ItemId>,
+    /// Where to go on; `None` = that was all.
+    pub next: Option<AgedPlace>,
+}
+
+/// A place among an app's items, to go on from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AgedPlace {
+    pub(crate) source: i64,
+    pub(crate) number: i64,
 }
 
 impl Entry {
@@ -34,6 +77,8 @@ impl Entry {
             source: source.to_owned(),
             keys,
             must_show: false,
+            whole: None,
+            leads: false,
         }
     }
 }
@@ -176,10 +221,12 @@ pub trait ItemStore: Send + Sync {
     /// Returns an item where it is alive and the reader may see it.
     async fn get(&self, id: ItemId, reader: &Reader) -> Result<Option<Row>, StoreError>;
 
-    /// Returns an item whoever it is for, tombstones too. Never for answering a reader.
+    /// Returns an item whoever it is for, masked, tombstones too. Never for answering a reader.
     async fn get_any(&self, id: ItemId) -> Result<Option<Item>, StoreError>;
 
-    /// Returns one page of what a reader may see.
+    /// Returns one page of what a reader may see. By rank or newest first, items of several apps with a dedupe key in
+    /// common come once: as the first of them that the filter takes, the authority's before others, the older
+    /// before the newer.
     async fn page(&self, query: PageQuery) -> Result<Page, StoreError>;
 
     /// Returns what changed for a reader after a `seq`, oldest first, tombstones included.
@@ -202,6 +249,14 @@ pub trait ItemStore: Send + Sync {
 
     /// Forgets tombstones from before a time (kept for 90 days). Returns how many.
     async fn purge(&self, before: DateTime<Utc>) -> Result<u64, StoreError>;
+
+    /// Counts for every two apps the dedupe keys that both have items of, the lesser id first. Reads all keys: for
+    /// reports.
+    async fn shared(&self) -> Result<BTreeMap<(AppId, AppId), u64>, StoreError>;
+
+    /// Returns the live items of an app that are older than a time, of sources that it has no more, too. Looks at each item once, without reading what
+    /// it says.
+    async fn aged(&self, query: AgedQuery) -> Result<Aged, StoreError>;
 
     /// Returns the newest `seq`, 0 where nothing was ever admitted.
     async fn head(&self) -> Result<u64, StoreError>;

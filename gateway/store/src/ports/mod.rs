@@ -25,12 +25,13 @@ pub use definitions::{
 };
 pub use error::{Blame, StoreError};
 pub use items::{
-    Commit, Entry, EventKey, ItemMark, ItemStore, SourceCursor, Tombstones, Upserted, Validators,
+    Aged, AgedPlace, AgedQuery, Commit, Entry, EventKey, ItemMark, ItemStore, SourceCursor,
+    Tombstones, Upserted, Validators, Whole,
 };
 pub use meta::MetaStore;
 pub use page::{
     AppCount, Change, Changes, ChangesQuery, CountsQuery, Filter, Order, Page, PageQuery, Position,
-    Row,
+    Row, Twin,
 };
 pub use people::{
     Assignment, AssignmentKind, HeldPost, Identifier, IdentifierKind, ImportFault, Imported,

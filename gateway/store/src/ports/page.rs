@@ -112,6 +112,20 @@ pub struct Row {
     pub marks: ReaderState,
     /// Whether the reader has not seen what it says now.
     pub unread: bool,
+    /// Whether personal data in it is masked for this reader ([`super::Whole`]). Its `hash` is that of the whole item all
+    /// the same: not to be shown with it.
+    pub masked: bool,
+    /// Other apps' items that are the same thing, as far as the reader sees them; at most 16.
+    pub twins: Vec<Twin>,
+}
+
+/// Another app's item that is the same thing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Twin {
+    /// The item.
+    pub id: ItemId,
+    /// Its app.
+    pub app: AppId,
 }
 
 /// One page.

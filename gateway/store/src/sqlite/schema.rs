@@ -20,6 +20,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "registrations",
         include_str!("migrations/0006_registrations.sql"),
     ),
+    ("twins", include_str!("migrations/0007_twins.sql")),
 ];
 
 /// Marks the file as ours (`DVOS`), so that no other program's database is taken for a store.

@@ -68,6 +68,14 @@ pub(crate) fn find(db: &Connection, class: Class, text: &str) -> Result<Option<i
         .optional()?)
 }
 
+/// Returns the text of a word.
+pub(crate) fn text(db: &Connection, number: i64) -> Result<Option<String>, StoreError> {
+    Ok(db
+        .prepare_cached("SELECT text FROM word WHERE number = ?1")?
+        .query_row([number], |row| row.get(0))
+        .optional()?)
+}
+
 /// Returns every word of a class with its number.
 pub(crate) fn all(db: &Connection, class: Class) -> Result<Vec<(i64, String)>, StoreError> {
     let mut statement = db.prepare_cached("SELECT number, text FROM word WHERE class = ?1")?;

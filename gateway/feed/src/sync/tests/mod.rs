@@ -247,8 +247,9 @@ async fn retention_ends_what_is_too_old() {
         "what is too old is not even taken in"
     );
     city.later(TimeDelta::days(11));
-    city.run(Pass::full(vec![])).await;
-    assert_eq!(city.alive().await, [1]);
+    let ended = city.retain().await;
+    assert_eq!((ended, city.alive().await), (1, vec![1]));
+    assert_eq!(city.retain().await, 0, "once");
     let gone = city.changes(&anybody()).await;
     let retired = |c: &Change| {
         matches!(

@@ -4,6 +4,7 @@ use super::codec;
 use super::index::{self, Facts, IxRow, KeyCode, Revocation};
 use super::load::{self, Stored};
 use super::prepare::{Known, Prepared, known};
+use super::{same, whole};
 use crate::sqlite::error::unreadable;
 use crate::sqlite::words::Class;
 use crate::sqlite::writer::Tx;
@@ -78,6 +79,7 @@ fn insert(tx: &mut Tx<'_>, entry: &Prepared, rows: &mut Vec<IxRow>) -> Result<bo
     tx.next_seq();
     let facts = facts(tx, entry, seq, seq, 1)?;
     save(tx, INSERT, entry, &facts)?;
+    beside(tx, entry, &facts)?;
     index::rows_into(&facts, rows);
     Ok(true)
 }
@@ -89,6 +91,8 @@ fn update(tx: &mut Tx<'_>, entry: &Prepared, known: &Known, at: i64) -> Result<(
     let mut new = facts(tx, entry, known.number, seq, version)?;
     new.revoked = revocations(tx, entry, &old, &new, at)?;
     save(tx, UPDATE, entry, &new)?;
+    forget_beside(tx, &old.facts)?;
+    beside(tx, entry, &new)?;
     tx.db
         .prepare_cached("UPDATE item_id SET hash = ?3, mark = ?4 WHERE app = ?1 AND id = ?2")?
         .execute((
@@ -130,15 +134,7 @@ fn facts(
     seq: i64,
     version: i64,
 ) -> Result<Facts, StoreError> {
-    let mut keys = Vec::with_capacity(entry.keys.len());
-    for (text, shared) in &entry.keys {
-        let word = tx.words.number(tx.db, Class::Key, text)?;
-        keys.push(KeyCode {
-            word,
-            shared: *shared,
-        });
-    }
-    keys.sort_unstable();
+    let keys = key_codes(tx, &entry.keys)?;
     let app = tx.words.number(tx.db, Class::App, &entry.app)?;
     // So that a page of one kind knows in which apps' lists to look.
     let kind_of_app = format!("{}/{app}", entry.bits.kind());
@@ -159,6 +155,35 @@ fn facts(
         keys,
         revoked: Vec::new(),
     })
+}
+
+/// Numbers keys, sorted.
+fn key_codes(tx: &mut Tx<'_>, words: &[(String, bool)]) -> Result<Vec<KeyCode>, StoreError> {
+    let mut keys = Vec::with_capacity(words.len());
+    for (text, shared) in words {
+        let word = tx.words.number(tx.db, Class::Key, text)?;
+        keys.push(KeyCode {
+            word,
+            shared: *shared,
+        });
+    }
+    keys.sort_unstable();
+    Ok(keys)
+}
+
+/// Writes what lies beside an item: most have nothing.
+fn beside(tx: &mut Tx<'_>, entry: &Prepared, facts: &Facts) -> Result<(), StoreError> {
+    if let Some((json, need)) = &entry.whole {
+        let need = key_codes(tx, need)?;
+        whole::put(tx, facts.number, &need, json)?;
+    }
+    same::put(tx, facts, &entry.dedupe, entry.leads)
+}
+
+/// Forgets what lies beside an item.
+pub(crate) fn forget_beside(tx: &Tx<'_>, facts: &Facts) -> Result<(), StoreError> {
+    whole::forget(tx, facts.number, facts.bits)?;
+    same::forget(tx, facts.number, facts.bits)
 }
 
 /// Returns under which keys readers have to be told that the item is gone for them: keys that it had

@@ -3,8 +3,9 @@
 use super::index::{List, NO_DUE};
 use super::load;
 use super::merge::{Merge, Stretch, Walk};
-use super::readers::{self, Known};
-use crate::{Change, Changes, ChangesQuery, Row, StoreError};
+use super::page;
+use super::readers::Known;
+use crate::{Change, Changes, ChangesQuery, StoreError};
 use divos_model::DeletedReason;
 use rusqlite::Connection;
 use std::collections::HashSet;
@@ -74,12 +75,8 @@ fn change(
         if stored.facts.seq != seq {
             return Ok(None);
         }
-        let marks = readers::marks(db, reader.person, number)?;
-        return Ok(Some(Change::Item(Box::new(Row {
-            item: load::item(db, number)?,
-            unread: marks.is_unread(stored.facts.bits.version()),
-            marks: marks.state,
-        }))));
+        let row = page::shown(db, reader, number, stored.facts.bits)?;
+        return Ok(Some(Change::Item(Box::new(row))));
     }
     let own = |word| reader.keys.iter().any(|key| key.word == word);
     let revoked = &stored.facts.revoked;

@@ -4,7 +4,7 @@
 use super::index::state_code;
 use super::merge::Candidate;
 use super::readers::{self, Known, Marks};
-use super::{codec, load};
+use super::{codec, load, same};
 use crate::sqlite::words::{self, Class};
 use crate::{Filter, StateFilter, StoreError};
 use chrono::{DateTime, Utc};
@@ -32,6 +32,8 @@ pub(crate) struct Sieve<'a> {
     marks: StateFilter,
     /// Whether the reader marked anything at all.
     marked: bool,
+    /// Whether of items that are the same thing only the face is taken.
+    one_face: bool,
     /// All that they marked, where that was read ahead.
     ahead: Option<HashMap<i64, Marks>>,
     now: DateTime<Utc>,
@@ -65,6 +67,7 @@ impl<'a> Sieve<'a> {
             since: filter.since.map(|since| since.timestamp_millis()),
             marks: filter.marks,
             marked: readers::has_marks(db, reader.person)?,
+            one_face: false,
             ahead: None,
             now,
         })
@@ -76,6 +79,13 @@ impl<'a> Sieve<'a> {
             self.ahead = readers::all_marks(self.db, self.reader.person, MANY_MARKS)?;
         }
         Ok(self)
+    }
+
+    /// Takes of items that are the same thing only the face: the first of them that the reader sees and that the
+    /// filter takes, whatever they marked on it.
+    pub(crate) fn one_face(mut self) -> Self {
+        self.one_face = true;
+        self
     }
 
     /// Tells whether no item can pass, because the filter names only apps or units unknown here.
@@ -91,23 +101,48 @@ impl<'a> Sieve<'a> {
 
     /// Tells whether a candidate is on the page.
     pub(crate) fn takes(&self, candidate: &Candidate) -> Result<bool, StoreError> {
+        Ok(self.fits(candidate)?
+            && self.takes_marks(candidate)?
+            && !self.is_excluded(candidate)?
+            && self.has_words(candidate.number())?
+            && !self.is_behind(candidate)?)
+    }
+
+    /// Tells whether another app's item stands for this one.
+    fn is_behind(&self, candidate: &Candidate) -> Result<bool, StoreError> {
+        if !self.one_face || !candidate.bits.has_twins() {
+            return Ok(false);
+        }
+        same::is_behind(self.db, candidate.number(), candidate.app, |other| {
+            let facts = &other.facts;
+            let as_candidate = Candidate {
+                place: (facts.due, facts.recency, facts.number),
+                level: facts.level,
+                app: facts.app,
+                unit: facts.unit,
+                bits: facts.bits,
+                ..*candidate
+            };
+            Ok(self.reader.sees(other)
+                && self.fits(&as_candidate)?
+                && self.has_words(facts.number)?)
+        })
+    }
+
+    /// Tells whether what the index row says fits.
+    fn fits(&self, candidate: &Candidate) -> Result<bool, StoreError> {
         let bits = candidate.bits;
         let within = |list: &[i64], value| list.is_empty() || list.contains(&value);
         let named =
             |list: &Option<Vec<i64>>, value| list.as_deref().is_none_or(|l| within(l, value));
-        if bits.is_gone()
+        let out = bits.is_gone()
             || bits.is_revoked()
             || !within(&self.kinds, bits.kind())
             || !within(&self.states, bits.state())
             || !named(&self.apps, candidate.app)
             || !named(&self.units, candidate.unit)
-            || !self.is_recent(candidate)?
-        {
-            return Ok(false);
-        }
-        Ok(self.takes_marks(candidate)?
-            && !self.is_excluded(candidate)?
-            && self.has_words(candidate)?)
+            || !self.is_recent(candidate)?;
+        Ok(!out)
     }
 
     fn is_recent(&self, candidate: &Candidate) -> Result<bool, StoreError> {
@@ -160,14 +195,14 @@ impl<'a> Sieve<'a> {
         Ok(codec::has_person(blob.as_deref(), self.reader.person))
     }
 
-    fn has_words(&self, candidate: &Candidate) -> Result<bool, StoreError> {
+    fn has_words(&self, number: i64) -> Result<bool, StoreError> {
         if self.words.is_empty() {
             return Ok(true);
         }
         let mut statement = self
             .db
             .prepare_cached("SELECT json FROM item WHERE number = ?1")?;
-        let mut rows = statement.query([candidate.number()])?;
+        let mut rows = statement.query([number])?;
         let Some(row) = rows.next()? else {
             return Ok(false);
         };

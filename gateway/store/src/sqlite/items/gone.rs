@@ -1,7 +1,7 @@
 //! Items that go: tombstones, which keep what a sync needs and nothing of what the item said, and
 //! their end.
 
-use super::admit::reindex;
+use super::admit::{forget_beside, reindex};
 use super::codec;
 use super::index::Facts;
 use super::load::{self, Stored};
@@ -10,7 +10,7 @@ use crate::sqlite::error::unreadable;
 use crate::sqlite::writer::Tx;
 use crate::{StoreError, Tombstones};
 use chrono::{DateTime, Utc};
-use divos_model::{Body, Deleted, Item, Links};
+use divos_model::{Body, Deleted, DeletedReason, Item, Links};
 
 /// How many tombstones one transaction forgets.
 const PURGED_AT_ONCE: usize = 1_000;
@@ -21,6 +21,19 @@ pub(crate) fn bury(
     gone: &Tombstones,
     at: DateTime<Utc>,
 ) -> Result<u32, StoreError> {
+    // Where the law says that data ends, not even a free page may keep it.
+    let for_good = gone.reason == DeletedReason::Retention;
+    if for_good {
+        tx.db.pragma_update(None, "secure_delete", true)?;
+    }
+    let buried = bury_all(tx, gone, at);
+    if for_good {
+        tx.db.pragma_update(None, "secure_delete", "fast")?;
+    }
+    buried
+}
+
+fn bury_all(tx: &mut Tx<'_>, gone: &Tombstones, at: DateTime<Utc>) -> Result<u32, StoreError> {
     let mut buried = 0;
     let mut apps = Apps::default();
     for &id in &gone.ids {
@@ -43,6 +56,8 @@ pub(crate) fn bury(
 
 fn bury_one(tx: &mut Tx<'_>, old: &Stored, deleted: Deleted) -> Result<(), StoreError> {
     let number = old.facts.number;
+    forget_beside(tx, &old.facts)?;
+    let retired = deleted.reason == DeletedReason::Retention;
     let (at, why) = (deleted.at.timestamp_millis(), deleted.reason);
     let stone = stone(load::item(tx.db, number)?, deleted);
     let json = serde_json::to_string(&stone)
@@ -61,15 +76,38 @@ fn bury_one(tx: &mut Tx<'_>, old: &Stored, deleted: Deleted) -> Result<(), Store
     tx.db
         .prepare_cached("UPDATE item_id SET mark = 0 WHERE app = ?1 AND id = ?2")?
         .execute((new.app, old.id.uuid().as_bytes()))?;
+    if retired {
+        forget_hash(tx, &new, old)?;
+    }
     reindex(tx.db, &old.facts, &new)
 }
 
-/// Returns what is kept of an item that is gone: who it was, not what it said.
+/// From a hash what an item said could be guessed.
+fn forget_hash(tx: &Tx<'_>, facts: &Facts, old: &Stored) -> Result<(), StoreError> {
+    tx.db
+        .prepare_cached("UPDATE item SET hash = zeroblob(32) WHERE number = ?1")?
+        .execute([facts.number])?;
+    tx.db
+        .prepare_cached("UPDATE item_id SET hash = zeroblob(32) WHERE app = ?1 AND id = ?2")?
+        .execute((facts.app, old.id.uuid().as_bytes()))?;
+    Ok(())
+}
+
+/// Returns what is kept of an item that is gone: who it was, not what it said. Where its retention ended, that
+/// it was: nothing that came from its app.
 fn stone(item: Item, deleted: Deleted) -> Item {
     let kind = item.kind();
+    if deleted.reason == DeletedReason::Retention {
+        return Item {
+            id: item.id,
+            deleted: Some(deleted.clone()),
+            ..Item::new(item.app, "", "", deleted.at, Body::empty(kind))
+        };
+    }
     Item {
         title: String::new(),
         summary: None,
+        state_label: None,
         actors: Vec::new(),
         links: Links::default(),
         attachments: Vec::new(),

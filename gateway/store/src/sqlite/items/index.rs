@@ -79,6 +79,8 @@ impl Bits {
     const EXCLUDES: i64 = 1 << 10;
     const GONE: i64 = 1 << 11;
     const REVOKED: i64 = 1 << 12;
+    const TWINS: i64 = 1 << 13;
+    const WHOLE: i64 = 1 << 14;
 
     pub(crate) fn of(item: &Item, must_show: bool) -> Self {
         let mut bits = item.kind() as i64 | (item.state as i64) << 5;
@@ -88,7 +90,15 @@ impl Bits {
         if !item.audience.exclude.is_empty() {
             bits |= Self::EXCLUDES;
         }
+        if !item.dedupe.is_empty() {
+            bits |= Self::TWINS;
+        }
         Self(bits)
+    }
+
+    /// Notes that readers with a need to know read it otherwise.
+    pub(crate) fn with_whole(self, whole: bool) -> Self {
+        Self(if whole { self.0 | Self::WHOLE } else { self.0 })
     }
 
     /// Adds the version: how often what the item says has changed.
@@ -96,8 +106,9 @@ impl Bits {
         Self(self.0 & 0xffff | version << 16)
     }
 
+    /// A tombstone: nothing lies beside it.
     pub(crate) fn gone(self) -> Self {
-        Self(self.0 | Self::GONE)
+        Self((self.0 | Self::GONE) & !Self::TWINS & !Self::WHOLE)
     }
 
     fn revoked(self) -> Self {
@@ -126,6 +137,16 @@ impl Bits {
 
     pub(crate) fn is_revoked(self) -> bool {
         self.0 & Self::REVOKED != 0
+    }
+
+    /// Tells whether other apps may have the same thing.
+    pub(crate) fn has_twins(self) -> bool {
+        self.0 & Self::TWINS != 0
+    }
+
+    /// Tells whether readers with a need to know read it otherwise.
+    pub(crate) fn has_whole(self) -> bool {
+        self.0 & Self::WHOLE != 0
     }
 
     pub(crate) fn version(self) -> i64 {

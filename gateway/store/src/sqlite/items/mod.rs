@@ -2,6 +2,7 @@
 //! [`merge`] → [`filter`] → [`load`].
 
 mod admit;
+mod aged;
 mod changes;
 mod codec;
 mod counts;
@@ -16,18 +17,23 @@ mod merge;
 mod page;
 mod prepare;
 mod readers;
+mod same;
+mod whole;
 
 use super::Sqlite;
 use super::runs::put_cursor;
 use super::words::{self, Class};
 use crate::{
-    AppCount, Changes, ChangesQuery, Commit, CountsQuery, EventKey, ItemMark, ItemStore, Page,
-    PageQuery, Reader, ReaderState, Row, StateChange, StoreError, Tombstones, Upserted,
+    Aged, AgedQuery, AppCount, Changes, ChangesQuery, Commit, CountsQuery, EventKey, ItemMark,
+    ItemStore, Page, PageQuery, Reader, ReaderState, Row, StateChange, StoreError, Tombstones,
+    Upserted,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use divos_model::{AppId, Item, ItemId};
+use index::Facts;
 use rusqlite::Connection;
+use std::collections::BTreeMap;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -115,13 +121,8 @@ impl ItemStore for Sqlite {
                 let Some(stored) = stored(db, id)?.filter(|stored| reader.sees(stored)) else {
                     return Ok(None);
                 };
-                let number = stored.facts.number;
-                let marks = readers::marks(db, reader.person, number)?;
-                Ok(Some(Row {
-                    item: load::item(db, number)?,
-                    unread: marks.is_unread(stored.facts.bits.version()),
-                    marks: marks.state,
-                }))
+                let Facts { number, bits, .. } = stored.facts;
+                page::shown(db, &reader, number, bits).map(Some)
             })
             .await
     }
@@ -179,6 +180,14 @@ impl ItemStore for Sqlite {
                 return Ok(forgotten);
             }
         }
+    }
+
+    async fn shared(&self) -> Result<BTreeMap<(AppId, AppId), u64>, StoreError> {
+        self.engine.read(same::shared).await
+    }
+
+    async fn aged(&self, query: AgedQuery) -> Result<Aged, StoreError> {
+        self.engine.read(move |db| aged::aged(db, &query)).await
     }
 
     async fn head(&self) -> Result<u64, StoreError> {

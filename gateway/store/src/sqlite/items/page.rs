@@ -1,10 +1,10 @@
 //! A reader's page.
 
 use super::filter::Sieve;
-use super::index::{KeyCode, List, NO_DUE};
+use super::index::{Bits, KeyCode, List, NO_DUE};
 use super::merge::{Candidate, END, Merge, START, Stretch, Walk};
 use super::readers::{self, Known};
-use super::{load, marked};
+use super::{marked, same, whole};
 use crate::sqlite::words::{self, Class};
 use crate::{Filter, Order, Page, PageQuery, Position, Row, StateFilter, StoreError};
 use divos_model::Kind;
@@ -39,10 +39,14 @@ pub(crate) fn page(db: &Connection, query: &PageQuery) -> Result<Page, StoreErro
             Order::Seq => Walk::SeqBack,
         };
         let lists = lists(db, &reader, &query.filter, &sieve, walk)?;
+        let sieve = sieve.one_face();
         let mut merge = Merge::new(db, lists, walk)?;
         take(&mut merge, &sieve, query, limit)?
     };
-    let rows: Result<_, StoreError> = taken.iter().map(|one| row(db, &reader, one)).collect();
+    let rows: Result<_, StoreError> = taken
+        .iter()
+        .map(|one| shown(db, &reader, one.number(), one.bits))
+        .collect();
     Ok(Page {
         rows: rows?,
         next,
@@ -211,16 +215,20 @@ fn take(
     Ok((taken, None))
 }
 
-/// Loads what a page shows of a candidate.
-pub(crate) fn row(
+/// Loads what a reader is shown of an item that they see.
+pub(crate) fn shown(
     db: &Connection,
     reader: &Known,
-    candidate: &Candidate,
+    number: i64,
+    bits: Bits,
 ) -> Result<Row, StoreError> {
-    let marks = readers::marks(db, reader.person, candidate.number())?;
+    let marks = readers::marks(db, reader.person, number)?;
+    let (item, masked) = whole::item_for(db, reader, number, bits)?;
     Ok(Row {
-        item: load::item(db, candidate.number())?,
-        unread: marks.is_unread(candidate.bits.version()),
+        item,
+        masked,
+        twins: same::twins(db, reader, number, bits)?,
+        unread: marks.is_unread(bits.version()),
         marks: marks.state,
     })
 }

@@ -5,7 +5,7 @@ use super::codec;
 use super::index::{self, Bits};
 use crate::sqlite::words::{self, Class};
 use crate::{Entry, StoreError};
-use divos_model::{AppId, ContentHash, ItemId};
+use divos_model::{AppId, AudienceKey, ContentHash, Item, ItemId};
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::HashMap;
 
@@ -27,14 +27,22 @@ pub(crate) struct Prepared {
     pub(crate) keys: Vec<(String, bool)>,
     pub(crate) excluded: Option<Vec<u8>>,
     pub(crate) json: String,
+    /// What readers with a need to know read instead, and their keys.
+    pub(crate) whole: Option<(String, Vec<(String, bool)>)>,
+    /// The keys that other apps' items may share.
+    pub(crate) dedupe: Vec<String>,
+    /// Whether the app is the authority for one of them.
+    pub(crate) leads: bool,
 }
 
 impl Prepared {
     fn new(entry: &Entry, mark: i64, is_new: bool) -> Result<Self, StoreError> {
         let item = &entry.item;
         let (level, due) = index::rank(item);
-        let json = serde_json::to_string(item)
-            .map_err(|error| StoreError::failed("write an item as JSON", error))?;
+        let whole = match &entry.whole {
+            Some(whole) => Some((written(&whole.item)?, key_words(&whole.need))),
+            None => None,
+        };
         Ok(Self {
             id: item.id,
             hash: item.hash,
@@ -43,15 +51,22 @@ impl Prepared {
             app: item.app.to_string(),
             source: source_word(item.app.as_str(), &entry.source),
             unit: item.owner_unit.as_ref().map(ToString::to_string),
-            bits: Bits::of(item, entry.must_show),
+            bits: Bits::of(item, entry.must_show).with_whole(whole.is_some()),
             level,
             due,
             recency: -item.updated_at.timestamp_millis(),
-            keys: key_words(entry),
+            keys: key_words(&entry.keys),
             excluded: codec::write_persons(&item.audience.exclude),
-            json,
+            json: written(item)?,
+            whole,
+            dedupe: item.dedupe.clone(),
+            leads: entry.leads,
         })
     }
+}
+
+fn written(item: &Item) -> Result<String, StoreError> {
+    serde_json::to_string(item).map_err(|error| StoreError::failed("write an item as JSON", error))
 }
 
 /// Returns the word under which a source is kept. A slug holds no slash.
@@ -60,9 +75,9 @@ pub(crate) fn source_word(app: &str, source: &str) -> String {
 }
 
 /// Returns the word of each key, and whether it is shared; sorted, without repeats.
-fn key_words(entry: &Entry) -> Vec<(String, bool)> {
+fn key_words(keys: &[AudienceKey]) -> Vec<(String, bool)> {
     let word = |key| (format!("{key}"), index::is_shared(key));
-    let mut words: Vec<_> = entry.keys.iter().map(word).collect();
+    let mut words: Vec<_> = keys.iter().map(word).collect();
     words.sort_unstable();
     words.dedup();
     words
@@ -181,14 +196,13 @@ fn fingerprint(entry: &Entry) -> i64 {
     let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
     hash.eat(entry.source.as_bytes());
     hash.eat(&[0, u8::from(entry.must_show)]);
-    let mut sorted: Vec<_> = entry.keys.iter().collect();
-    if !sorted.is_sorted() {
-        sorted.sort_unstable();
+    hash.eat_keys(&entry.keys);
+    if let Some(whole) = &entry.whole {
+        hash.eat(b"whole");
+        hash.eat_keys(&whole.need);
     }
-    sorted.dedup();
-    for key in sorted {
-        // Writing to a number cannot fail.
-        let _ = std::fmt::Write::write_fmt(&mut hash, format_args!("{key}\0"));
+    if entry.leads {
+        hash.eat(b"leads");
     }
     if hash.0 == 0 { 1 } else { hash.0 as i64 }
 }
@@ -196,6 +210,19 @@ fn fingerprint(entry: &Entry) -> i64 {
 struct Fnv(u64);
 
 impl Fnv {
+    /// Takes keys in, in whatever order and however often they come.
+    fn eat_keys(&mut self, keys: &[AudienceKey]) {
+        let mut sorted: Vec<_> = keys.iter().collect();
+        if !sorted.is_sorted() {
+            sorted.sort_unstable();
+        }
+        sorted.dedup();
+        for key in sorted {
+            // Writing to a number cannot fail.
+            let _ = std::fmt::Write::write_fmt(self, format_args!("{key}\0"));
+        }
+    }
+
     fn eat(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
