@@ -210,6 +210,7 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
         }),
         registry: Arc::new(RegistryInForce {
             definitions: Arc::clone(&definitions),
+            items: Arc::clone(&store.items),
         }),
         clock: Arc::clone(&clock),
         face: PublicFace {

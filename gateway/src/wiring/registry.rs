@@ -4,21 +4,29 @@ use crate::definitions::Definitions;
 use async_trait::async_trait;
 use divos_manifest::{Overlap, Processing, Shared, overlaps};
 use divos_portal::ports::{PortError, Registry};
+use divos_store::ItemStore;
 use std::sync::Arc;
 
 /// Judges the connectors in force.
 pub struct RegistryInForce {
     /// The connectors.
     pub definitions: Arc<Definitions>,
+    /// What their data has in common.
+    pub items: Arc<dyn ItemStore>,
 }
 
 #[async_trait]
 impl Registry for RegistryInForce {
     async fn overlaps(&self) -> Result<Vec<Overlap>, PortError> {
         let in_force = self.definitions.in_force();
+        let shared: Shared = self
+            .items
+            .shared()
+            .await
+            .map_err(|error| PortError::Unavailable(error.to_string()))?;
         // Every two apps are compared: some ten thousand pairs, off the threads that serve people.
         tokio::task::spawn_blocking(move || {
-            overlaps(in_force.connectors.iter().map(|c| &**c), &Shared::new())
+            overlaps(in_force.connectors.iter().map(|c| &**c), &shared)
         })
         .await
         .map_err(|error| PortError::Unavailable(error.to_string()))
