@@ -15,8 +15,8 @@ use crate::routes::{PublicAddress, TableError, table};
 use crate::telemetry::Telemetry;
 use crate::usage::Usage;
 use crate::wiring::{
-    Accounting, Assertions, Desk, DoorParts, Launcher, PortalPages, Recognition, RegistryInForce, Rights,
-    RunWitness, door_router, introduce, measure_sources,
+    Accounting, Assertions, Desk, DoorParts, Launcher, PortalPages, Recognition, RegistryInForce,
+    Rights, RunWitness, door_router, introduce, measure_sources,
 };
 use arc_swap::ArcSwap;
 use axum::Router;
