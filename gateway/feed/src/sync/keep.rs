@@ -6,7 +6,7 @@ use super::stand::Stand;
 use super::sweep::{Sweep, sweep};
 use super::{Run, SyncError};
 use crate::board::Permit;
-use chrono::{SecondsFormat, TimeDelta};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use divos_adapters::Summary;
 use divos_manifest::Deletes;
 use divos_model::{DeletedReason, ItemId};
