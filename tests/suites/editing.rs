@@ -124,9 +124,11 @@ async fn a_trial_asks_the_app_and_stores_nothing() -> Tried {
 }
 
 /// A hub where two persons have to agree, with a second operator.
-async fn careful_hub(city: &divos_city::City) -> anyhow::Result<(Hub, Browser, Browser)> {
-    let root = tempfile::tempdir()?.keep();
-    let mut settings = Settings::new(&root)?.with_city(city)?.only(&["jdih"])?;
+async fn careful_hub(
+    root: &std::path::Path,
+    city: &divos_city::City,
+) -> anyhow::Result<(Hub, Browser, Browser)> {
+    let mut settings = Settings::new(root)?.with_city(city)?.only(&["jdih"])?;
     settings.more = "  two_persons: true\n".to_owned();
     let mut hub = Hub::prepared(settings)?;
     hub.start().await?;
@@ -148,7 +150,8 @@ async fn careful_hub(city: &divos_city::City) -> anyhow::Result<(Hub, Browser, B
 #[tokio::test]
 async fn whoever_proposes_cannot_approve_whatever_they_send() -> Tried {
     let city = city().await?;
-    let (hub, first, second) = careful_hub(&city).await?;
+    let root = tempfile::tempdir()?;
+    let (hub, first, second) = careful_hub(root.path(), &city).await?;
     let before = on_disk(&hub, "jdih")?;
     let after = retitled(&before, "Hukum Kota")?;
     let fields = [

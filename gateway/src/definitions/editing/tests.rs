@@ -1,8 +1,10 @@
 //! The life of a proposal: who may do what, what comes into force, and what the history says after a kill.
 
+mod trials;
+
 use super::*;
 use divos_adapters::{AddressPolicy, Outbound, Pseudonym, World};
-use divos_manifest::LoadOptions;
+use divos_manifest::{LoadOptions, StaticSecrets};
 use divos_model::SystemClock;
 use divos_store::{Store, StoreError};
 use std::path::PathBuf;
@@ -48,7 +50,11 @@ impl Desk {
         let dir = root.path().join("c");
         let store = divos_store::open(divos_store::Options::at(root.path().join("data")));
         let store = store.expect("a store");
-        let definitions = Arc::new(Definitions::open(&dir, None, LoadOptions::default()));
+        let secrets = StaticSecrets::from_iter([("surat/kunci", "rahasia-yang-panjang")]);
+        let options = LoadOptions {
+            secrets: Some(Arc::new(secrets)),
+        };
+        let definitions = Arc::new(Definitions::open(&dir, None, options));
         let reloads = Arc::new(Reloads {
             definitions: Arc::clone(&definitions),
             refuse: AtomicBool::new(false),

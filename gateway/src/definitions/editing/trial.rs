@@ -146,10 +146,10 @@ impl Editing {
         let shared = self.trials.begin(actor.person, app, report)?;
         let world = self.parts.world.clone();
         tokio::spawn(async move {
+            let running = Running(shared);
             let connector = bounded(&connector);
-            let whole = read_all(&connector, &world, &shared);
+            let whole = read_all(&connector, &world, &running.0);
             let _ = tokio::time::timeout(TIME, whole).await;
-            end(&shared);
         });
         Ok(())
     }
@@ -233,11 +233,16 @@ fn whole(partial: Option<Partial>) -> Ended {
     partial.map_or(Ended::Whole, Ended::Short)
 }
 
-/// Ends a report: what did not end by itself was cut by the time.
-fn end(shared: &Shared) {
-    let mut report = lock(shared);
-    report.running = false;
-    for source in &mut report.sources {
-        source.ended.get_or_insert(Ended::Late);
+/// A trial that goes on; whatever ends it, its report ends too, so that the app can be tried again.
+struct Running(Shared);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let mut report = lock(&self.0);
+        report.running = false;
+        for source in &mut report.sources {
+            // What did not end by itself was cut by the time.
+            source.ended.get_or_insert(Ended::Late);
+        }
     }
 }
