@@ -23,6 +23,7 @@ pub use fault::{Blame, Came, FetchError, Refusal, Trouble};
 pub use fixture::{Case, Failure, TestReport, test_connector};
 pub use formats::{Document, Note};
 pub use injection::inject_faults;
+pub use login::Grants;
 #[cfg(feature = "fuzzing")]
 pub use login::fuzzing;
 pub use mapping::{

@@ -16,7 +16,7 @@ use crate::telemetry::Telemetry;
 use crate::usage::Usage;
 use crate::wiring::{
     Accounting, Assertions, Desk, DoorParts, Launcher, PortalPages, Recognition, RegistryInForce,
-    Rights, RunWitness, door_router, introduce, measure_sources,
+    Rights, RunWitness, StoredGrants, door_router, introduce, measure_sources,
 };
 use arc_swap::ArcSwap;
 use axum::Router;
@@ -118,7 +118,9 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
     let pseudonym = key(&*store.meta, "feed.pseudonym").await?;
     let way_out = || divos_adapters::World {
         http: Arc::new(
-            Outbound::live(addresses.clone(), Arc::clone(&clock)).sparing(spared(settings)),
+            Outbound::live(addresses.clone(), Arc::clone(&clock))
+                .sparing(spared(settings))
+                .keeping(Arc::new(StoredGrants(Arc::clone(&store.meta)))),
         ),
         clock: Arc::clone(&clock),
         pseudonym: Arc::new(Pseudonym::new(pseudonym.expose_secret().to_vec())),

@@ -8,10 +8,13 @@ mod ended;
 mod form;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
+mod grant;
 mod jar;
 mod onward;
 mod sign;
 mod token;
+
+pub use grant::Grants;
 
 use crate::fault::Refusal;
 use crate::outbound::Outbound;

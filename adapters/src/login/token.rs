@@ -2,6 +2,7 @@
 //!
 //! Owns the token, its life and its successor. It must never print one.
 
+use super::grant::Seal;
 use super::{Way, bad, lock, refused, request};
 use crate::fault::Refusal;
 use crate::transport::Verdict;
@@ -84,7 +85,12 @@ pub(super) async fn oauth(way: &Way<'_>, oauth: &OAuth2, like: &Call) -> Result<
         .as_ref()
         .map(divos_manifest::Secret::reveal)
         .transpose()?;
-    let refresh = next.or(given.map(str::to_owned));
+    let seal = Seal::of(&way.connector.id, oauth)?;
+    // What is kept comes first: the editor of definitions, too, may have used the grant since.
+    let refresh = kept(way, seal.as_ref())
+        .await
+        .or(next)
+        .or(given.map(str::to_owned));
     let mut headers = HeaderMap::new();
     if !oauth.in_body {
         // Both are written as form values first (section 2.3.1); a blank as `%20`, which every decoder knows: not all
@@ -106,7 +112,13 @@ pub(super) async fn oauth(way: &Way<'_>, oauth: &OAuth2, like: &Call) -> Result<
     let answer = ask(way, like, url, headers, (FORM, grant)).await?;
     let token = text(answer.get("access_token"));
     let token = token.ok_or_else(|| refused(Refusal::NoToken))?;
-    let rotated = text(answer.get("refresh_token")).or(refresh);
+    let rotated = text(answer.get("refresh_token"));
+    if let Some((seal, rotated)) = seal.zip(rotated.as_deref())
+        && refresh.as_deref() != Some(rotated)
+    {
+        hand_on(way, &seal, rotated).await;
+    }
+    let rotated = rotated.or(refresh);
     let value = format!("Bearer {token}");
     keep(
         way,
@@ -116,6 +128,20 @@ pub(super) async fn oauth(way: &Way<'_>, oauth: &OAuth2, like: &Call) -> Result<
         rotated,
     );
     Ok(())
+}
+
+/// Returns the grant that was kept last.
+async fn kept(way: &Way<'_>, seal: Option<&Seal>) -> Option<String> {
+    let (seal, grants) = (seal?, way.outbound.grants()?);
+    let sealed = grants.kept(&way.connector.id).await?;
+    seal.open(&sealed)
+}
+
+/// Keeps the grant that comes next; the one before it is used up.
+async fn hand_on(way: &Way<'_>, seal: &Seal, grant: &str) {
+    if let (Some(grants), Some(sealed)) = (way.outbound.grants(), seal.close(grant)) {
+        grants.keep(&way.connector.id, sealed).await;
+    }
 }
 
 /// Writes the body of a request for a token.

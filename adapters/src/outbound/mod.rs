@@ -24,7 +24,7 @@ pub use budget::HostLimit;
 pub use live::LiveTransport;
 pub use reach::Reach;
 
-use crate::login::{self, Sessions};
+use crate::login::{self, Grants, Sessions};
 use crate::{Call, FetchError, Reply, Transport, Trouble};
 use breaker::Breaker;
 use budget::{Budgets, Pace};
@@ -42,6 +42,7 @@ pub struct Outbound {
     clock: Arc<dyn Clock>,
     gates: Mutex<BTreeMap<AppId, Arc<Gate>>>,
     budgets: Budgets,
+    grants: Option<Arc<dyn Grants>>,
     sessions: Sessions,
 }
 
@@ -77,6 +78,7 @@ impl Outbound {
             clock,
             gates: Mutex::default(),
             budgets: Budgets::default(),
+            grants: None,
             sessions: Sessions::default(),
         }
     }
@@ -96,6 +98,19 @@ impl Outbound {
             budgets: Budgets::new(limits),
             ..self
         }
+    }
+
+    /// Keeps grants that apps replace at each use; without it they are forgotten with the process.
+    #[must_use]
+    pub fn keeping(self, grants: Arc<dyn Grants>) -> Self {
+        Self {
+            grants: Some(grants),
+            ..self
+        }
+    }
+
+    pub(crate) fn grants(&self) -> Option<&dyn Grants> {
+        self.grants.as_deref()
     }
 
     /// Sends one call through the app's whole stack: queue, breaker, deadline, retries, redirects.

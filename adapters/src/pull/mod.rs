@@ -9,6 +9,7 @@ mod files;
 mod given;
 mod http;
 mod imap;
+mod link;
 mod pages;
 mod paging;
 mod place;

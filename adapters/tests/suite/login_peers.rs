@@ -4,14 +4,14 @@
 use crate::fake::{ids, world};
 use divos_adapters::{AddressPolicy, Ask, FetchError, Outbound, Page, Reader, World};
 use divos_manifest::{Connector, LoadOptions, StaticSecrets, load_str};
-use divos_model::{Clock, FixedClock, SystemClock};
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use divos_model::{Clock, SystemClock};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 
+mod authlib;
 mod nginx;
 
 const ROWS: &str = "    rest: { get: /rows }\n    select: data[*]\n";
@@ -286,108 +286,4 @@ async fn apache_refuses_a_wrong_digest_password_once() {
     drop(server);
     // Nobody listens any more: that the answer is the same shows that nothing was asked.
     assert_eq!(fault(&connector, &world).await.code(), "login_refused");
-}
-
-// --- Authlib: OAuth 2.0 ----------------------------------------------------------------------------------------------
-
-async fn authlib() -> Peer {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let python: PathBuf = here.join("../tests/.venv/bin/python");
-    let script = here.join("tests/peers/oauth.py");
-    let mut child = Command::new(&python)
-        .arg(script)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{python:?} is needed: {error}; see tests/run"));
-    let out = child.stdout.take().expect("its output");
-    let mut line = String::new();
-    BufReader::new(out).read_line(&mut line).expect("a line");
-    let port = line.trim().parse();
-    let port = port.expect("a port: Authlib and Flask are needed, see tests/requirements.txt");
-    Peer {
-        child,
-        port,
-        _dir: dir(),
-    }
-}
-
-async fn tell(server: &Peer, method: reqwest::Method, path: &str) -> serde_json::Value {
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .build()
-        .expect("a client");
-    let url = format!("{}{path}", server.base("http"));
-    let answer = client.request(method, url).send().await.expect("an answer");
-    let text = answer.bytes().await.expect("a body");
-    serde_json::from_slice(&text).unwrap_or_default()
-}
-
-const MACHINE: &str = "oauth2: { token_url: /token, client_id: hub buatan, \
-    client_secret: \"${secret:app/client}\", scope: \"rows:read\" }";
-const ROTATING: &str = "oauth2: { token_url: /token, client_id: hub-refresh, in_body: true, \
-    client_secret: \"${secret:app/client}\", refresh_token: \"${secret:app/refresh}\" }";
-
-fn moving() -> Arc<FixedClock> {
-    crate::fake::clock()
-}
-
-#[tokio::test]
-async fn authlib_gives_one_token_for_its_life_and_another_after_it() {
-    let server = authlib().await;
-    let clock = moving();
-    let world = live(clock.clone());
-    let secrets = [("client", "rahasia:buatan &1")];
-    let connector = app(&server.base("http"), MACHINE, ROWS, &secrets);
-    for _ in 0..3 {
-        assert_eq!(good(&connector, &world).await, ["1"]);
-    }
-    let asked =
-        async || tell(&server, reqwest::Method::GET, "/count").await["client_credentials"].clone();
-    assert_eq!(asked().await, 1, "one token for all");
-    clock.advance(chrono::TimeDelta::seconds(299));
-    assert_eq!(good(&connector, &world).await, ["1"]);
-    assert_eq!(asked().await, 2, "renewed before its end");
-    tell(&server, reqwest::Method::POST, "/revoke-all").await;
-    assert_eq!(good(&connector, &world).await, ["1"], "renewed after a 401");
-    assert_eq!(asked().await, 3);
-}
-
-#[tokio::test]
-async fn authlib_rotates_the_refresh_token_and_the_new_one_is_used() {
-    let server = authlib().await;
-    let clock = moving();
-    let world = live(clock.clone());
-    let secrets = [("client", "rahasia-buatan-2"), ("refresh", "awal-buatan")];
-    let connector = app(&server.base("http"), ROTATING, ROWS, &secrets);
-    for round in 1..4 {
-        assert_eq!(good(&connector, &world).await, ["1"], "{round}");
-        let count = tell(&server, reqwest::Method::GET, "/count").await;
-        assert_eq!(
-            (&count["refresh_token"], &count["refused"]),
-            (&round.into(), &0.into())
-        );
-        clock.advance(chrono::TimeDelta::seconds(300));
-    }
-}
-
-#[tokio::test]
-async fn authlib_refuses_a_wrong_client_once_and_says_why() {
-    let server = authlib().await;
-    let world = live(moving());
-    let connector = app(
-        &server.base("http"),
-        MACHINE,
-        ROWS,
-        &[("client", "salah-999")],
-    );
-    let first = fault(&connector, &world).await;
-    assert_eq!(first.code(), "login_refused");
-    assert!(!format!("{first:?} {first}").contains("salah-999"));
-    assert_eq!(fault(&connector, &world).await.code(), "login_refused");
-    assert_eq!(
-        tell(&server, reqwest::Method::GET, "/count").await["refused"],
-        1
-    );
 }
