@@ -12,6 +12,8 @@ mod diff;
 mod doctor;
 #[path = "cli/fmt.rs"]
 mod fmt;
+#[path = "cli/infer.rs"]
+mod infer;
 #[path = "cli/lsp.rs"]
 mod lsp;
 #[path = "cli/record.rs"]
