@@ -10,13 +10,15 @@ use crate::definitions::editing::{Editing, EditingParts};
 use crate::edge::{Edge, EdgeParts, Limits, hub_service};
 use crate::phases::TrustedPeers;
 use crate::ready::Readiness;
+use crate::registration::Registrations;
 use crate::reload::{ReloadParts, Reloader, Report, Settings};
 use crate::routes::{PublicAddress, TableError, table};
 use crate::telemetry::Telemetry;
 use crate::usage::Usage;
 use crate::wiring::{
-    Accounting, Assertions, Desk, DoorParts, Launcher, PortalPages, Recognition, RegistryInForce,
-    Rights, RunWitness, StoredGrants, door_router, introduce, measure_sources,
+    Accounting, AppDesk, Assertions, Desk, DoorParts, Launcher, PortalPages, Recognition,
+    RegistrationDesk, RegistryInForce, Rights, RunWitness, StoredGrants, door_router, introduce,
+    measure_sources,
 };
 use arc_swap::ArcSwap;
 use axum::Router;
@@ -179,6 +181,17 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
     settle(&editing).await;
     tokio::spawn(follow(Arc::clone(&editing), reloader.reports()));
 
+    // What departments register, and how their apps are used.
+    let usage = Arc::new(Usage::open(&store, Arc::clone(&clock)).await?);
+    let credentials = Credentials::open(&store, Arc::clone(&clock)).await?;
+    let registrations = Arc::new(Registrations {
+        kept: Arc::clone(&store.registrations),
+        editing: Arc::clone(&editing),
+        definitions: Arc::clone(&definitions),
+        overlay: settings.connectors.overlay.clone(),
+        clock: Arc::clone(&clock),
+    });
+
     // What people and programs see.
     let ready = Readiness::starting();
     let current_hosts: HostsNow = Arc::new(move || hosts.load_full());
@@ -214,13 +227,27 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
             definitions: Arc::clone(&definitions),
             items: Arc::clone(&store.items),
         }),
+        registering: Arc::new(RegistrationDesk {
+            registrations: Arc::clone(&registrations),
+            sso: Arc::clone(&sso),
+            people: Arc::clone(&store.people),
+        }),
+        own_apps: Arc::new(AppDesk {
+            definitions: Arc::clone(&definitions),
+            registrations: Arc::clone(&registrations),
+            operations: feed.operations().clone(),
+            usage: Arc::clone(&usage),
+            credentials: credentials.clone(),
+            sso: Arc::clone(&sso),
+            people: Arc::clone(&store.people),
+            address: address.clone(),
+        }),
         clock: Arc::clone(&clock),
         face: PublicFace {
             origin: address.origin(),
             app_sources: vec![format!("https://*.{}", address.authority(&address.domain))],
         },
     });
-    let usage = Arc::new(Usage::open(&store, Arc::clone(&clock)).await?);
     let connectors = {
         let definitions = Arc::clone(&definitions);
         move || definitions.in_force().connectors.clone()
@@ -230,8 +257,10 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
         live: feed.live().clone(),
         operations: feed.operations().clone(),
         inbox: feed.inbox().clone(),
-        credentials: Credentials::open(&store, Arc::clone(&clock)).await?,
+        credentials,
         usage: Arc::clone(&usage),
+        registrations,
+        people: Arc::clone(&store.people),
         sso: Arc::clone(&sso),
         clock: Arc::clone(&clock),
         address: address.clone(),

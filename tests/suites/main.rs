@@ -19,6 +19,7 @@ mod operations;
 mod pushes;
 mod reading;
 mod real_apps;
+mod registration;
 mod reload;
 mod samples;
 mod sign_in;

@@ -25,7 +25,7 @@ pub use wire::{FeedOperating, FeedReading, HostsNow, RefusedNow, RequestFacts, S
 
 use divos_model::Clock;
 use ports::editing::Editing;
-use ports::{Apps, Door, Operating, Reading, Registry};
+use ports::{Apps, Door, Operating, OwnApps, Reading, Registering, Registry};
 use std::sync::Arc;
 
 /// Everything that the portal can reach.
@@ -43,6 +43,10 @@ pub struct PortalParts {
     pub editing: Arc<dyn Editing>,
     /// What the connectors say of all apps together.
     pub registry: Arc<dyn Registry>,
+    /// Registering apps.
+    pub registering: Arc<dyn Registering>,
+    /// The apps that somebody looks after.
+    pub own_apps: Arc<dyn OwnApps>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// How the hub is reached from outside.

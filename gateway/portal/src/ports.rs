@@ -3,6 +3,14 @@
 //! Owns the traits and the plain words that cross them. It must never know who stands behind them.
 
 pub mod editing;
+mod own_app;
+mod registering;
+
+pub use own_app::{CredentialLine, CredentialMade, OwnAppSheet, OwnApps, UsageLine};
+pub use registering::{
+    AnswerFault, Choices, ProductChoice, Registering, RegisteringError, RegistrationLine,
+    RegistrationSheet, RegistrationState, Ruling, Typed,
+};
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};

@@ -263,6 +263,7 @@ mod tests {
             "relation-",
             "capability-",
             "proposal-",
+            "ask-",
         ];
         let unused: Vec<_> = defined(WRITTEN[0].1)
             .into_keys()

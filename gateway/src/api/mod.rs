@@ -12,6 +12,7 @@ mod hub;
 mod ingest;
 mod items;
 mod problem;
+mod registrations;
 mod stream;
 mod who;
 
@@ -20,6 +21,7 @@ pub use problem::Problem;
 
 use crate::credentials::Credentials;
 use crate::ready::Readiness;
+use crate::registration::Registrations;
 use crate::routes::PublicAddress;
 use crate::usage::Usage;
 use axum::Router;
@@ -29,6 +31,7 @@ use divos_manifest::Connector;
 use divos_model::Clock;
 use divos_portal::ports::Apps;
 use divos_sso::Sso;
+use divos_store::PeopleStore;
 use http::{HeaderValue, header};
 use std::sync::Arc;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -48,6 +51,10 @@ pub struct ApiParts {
     pub credentials: Credentials,
     /// How much they are used.
     pub usage: Arc<Usage>,
+    /// What departments register.
+    pub registrations: Arc<Registrations>,
+    /// Units and who is in them.
+    pub people: Arc<dyn PeopleStore>,
     /// Who somebody is.
     pub sso: Arc<Sso>,
     /// What time it is.
@@ -76,6 +83,11 @@ pub fn router(parts: ApiParts) -> Router {
         .route("/api/v1/apps", get(hub::apps))
         .route("/api/v1/me", get(hub::me))
         .route("/api/v1/status", get(hub::status))
+        .route(
+            "/api/v1/registrations",
+            get(registrations::list).post(registrations::send),
+        )
+        .route("/api/v1/registrations/{number}", get(registrations::get))
         .route(
             "/api/{*rest}",
             get(problem::no_such_path).fallback(problem::no_such_path),

@@ -20,6 +20,16 @@ struct Told {
     title: (&'static str, &'static str),
     detail: Option<(String, String)>,
     restart: Option<String>,
+    errors: Vec<FieldError>,
+}
+
+/// One field that does not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FieldError {
+    /// Its name.
+    pub(super) field: String,
+    /// What is wrong, in Indonesian and in English.
+    pub(super) says: (String, String),
 }
 
 impl Problem {
@@ -30,7 +40,33 @@ impl Problem {
             title: (id, en),
             detail: None,
             restart: None,
+            errors: Vec::new(),
         }))
+    }
+
+    /// Answers that cannot be taken, each with its field (422).
+    #[must_use]
+    pub(super) fn answers(errors: Vec<FieldError>) -> Self {
+        let mut problem = Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "answers-faulty",
+            "Ada isian yang perlu diperbaiki",
+            "Some answers need mending",
+        );
+        problem.0.errors = errors;
+        problem
+    }
+
+    /// Something that cannot be done as things stand (409).
+    #[must_use]
+    pub(super) fn conflict(id: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "conflict",
+            "Belum dapat dilakukan",
+            "This cannot be done now",
+        )
+        .saying(id, en)
     }
 
     /// Says more, instead of what was said before.
@@ -190,6 +226,11 @@ impl Problem {
         }
         if let Some(restart) = told.restart {
             body["restart"] = restart.into();
+        }
+        if !told.errors.is_empty() {
+            let errors = told.errors.into_iter();
+            let errors = errors.map(|one| json!({ "field": one.field, "message": pick(one.says) }));
+            body["errors"] = errors.collect();
         }
         let mut response = (told.status, Json(body)).into_response();
         let headers = response.headers_mut();

@@ -7,6 +7,7 @@ mod door;
 pub mod editing;
 mod feed;
 pub mod items;
+mod registering;
 mod registry;
 
 use chrono::{DateTime, Utc};
@@ -16,6 +17,7 @@ use std::sync::{Arc, Mutex};
 
 pub use door::{CSRF, SESSION};
 pub use items::{HOSTILE, everything, letter};
+pub use registering::{Kept, SECRET};
 
 /// The moment at which the sample stands: a Tuesday morning in the city.
 pub fn now() -> DateTime<Utc> {
@@ -38,6 +40,8 @@ pub struct World {
     pub two_persons: bool,
     /// What somebody typed into the editor.
     pub draft: Arc<Mutex<Option<divos_portal::ports::editing::Typed>>>,
+    /// What was registered.
+    pub registrations: Arc<Mutex<Vec<Kept>>>,
     /// What was asked of the ports, in words.
     pub done: Arc<Mutex<Vec<String>>>,
 }
@@ -54,6 +58,7 @@ impl World {
             broken: false,
             two_persons: false,
             draft: Arc::default(),
+            registrations: Arc::default(),
             done: Arc::default(),
         }
     }
@@ -66,7 +71,9 @@ impl World {
             apps: world.clone(),
             operating: world.clone(),
             editing: world.clone(),
-            registry: world,
+            registry: world.clone(),
+            registering: world.clone(),
+            own_apps: world,
             clock: Arc::new(FixedClock::at(now())),
             face: PublicFace {
                 origin: self.origin.clone(),

@@ -32,6 +32,9 @@ pub(super) async fn show(visit: Visit) -> Result<Response, Response> {
             tracing::warn!(%error, "unread items could not be counted");
             Vec::new()
         });
+    let own = parts.own_apps.mine(&visit.visitor).await;
+    let own = own.map_err(|error| visit.failed(error))?.into_iter();
+    let own = own.map(|(id, title)| (id.to_string(), title)).collect();
     let unread: BTreeMap<_, _> = unread.into_iter().collect();
     let found = apps
         .into_iter()
@@ -43,6 +46,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response, Response> {
         &AppsView {
             f,
             q,
+            own,
             linked,
             unlinked,
         },

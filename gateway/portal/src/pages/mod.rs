@@ -15,6 +15,8 @@ mod help;
 mod item;
 mod me;
 mod ops;
+mod own_app;
+mod register;
 mod registry;
 mod sign_in;
 
@@ -62,6 +64,17 @@ pub fn router(parts: PortalParts) -> Router {
         .route("/items/{id}", get(item::show))
         .route("/items/{id}/state", post(item::mark))
         .route("/apps", get(apps::show))
+        .route("/apps/register", get(register::begin).post(register::first))
+        .route(
+            "/apps/register/{number}",
+            get(register::show).post(register::next),
+        )
+        .route("/apps/{app}", get(own_app::show))
+        .route("/apps/{app}/credentials", post(own_app::make))
+        .route(
+            "/apps/{app}/credentials/{credential}/revoke",
+            post(own_app::revoke),
+        )
         .route("/agenda", get(agenda::show))
         .route("/me", get(me::show))
         .route("/me/sessions/end-all", post(me::end_all))
@@ -75,6 +88,11 @@ pub fn router(parts: PortalParts) -> Router {
         .route("/ops/processing", get(registry::processing))
         .route("/ops/processing.csv", get(registry::processing_file))
         .route("/ops/processing/{app}", get(registry::processing_of))
+        .route("/ops/registrations", get(register::list))
+        .route(
+            "/ops/registrations/{number}",
+            get(register::look).post(register::rule),
+        )
         .route("/ops/{app}", get(ops::one))
         .route("/ops/{app}/{source}/run", post(ops::run))
         .route("/ops/{app}/{source}/accept", post(ops::accept))

@@ -2,7 +2,7 @@
 
 use super::editing;
 use crate::frame::{Notice, Tab};
-use crate::ports::{PortError, RunAnswer};
+use crate::ports::{PortError, RegistrationLine, RegistrationState, RunAnswer};
 use crate::respond;
 use crate::views::ops::{OpsAppView, OpsView, SourceRow, SourcesPart};
 use crate::visit::{Posted, Visit};
@@ -50,6 +50,10 @@ pub(super) async fn list(visit: Visit) -> Result<Response, Response> {
         .into_iter()
         .map(|(app, fault)| (app.to_string(), fault))
         .collect();
+    let sent = visit.site.parts.registering.sent(&visit.visitor).await;
+    let sent = sent.map_err(|error| visit.failed(error))?;
+    let waits = |line: &&RegistrationLine| line.state == RegistrationState::Waiting;
+    let registered = sent.iter().filter(waits).count();
     let rows: Vec<SourceRow> = sources
         .iter()
         .map(|status| SourceRow::of(status, &f))
@@ -76,6 +80,7 @@ pub(super) async fn list(visit: Visit) -> Result<Response, Response> {
             troubled,
             refused,
             waiting,
+            registered,
             no_such_id: wanted.is_some(),
         },
         StatusCode::OK,

@@ -81,6 +81,8 @@ pub(crate) struct AppsView {
     pub(crate) f: Frame,
     pub(crate) q: String,
     /// Apps that can be opened.
+    /// The apps that the visitor looks after: id and title.
+    pub(crate) own: Vec<(String, String)>,
     pub(crate) linked: Vec<Tile>,
     /// Apps that have no address yet.
     pub(crate) unlinked: Vec<Tile>,

@@ -14,6 +14,9 @@ pub(crate) mod item;
 pub(crate) mod login;
 pub(crate) mod me;
 pub(crate) mod ops;
+pub(crate) mod own_app;
+pub(crate) mod register;
+pub(crate) mod registrations;
 pub(crate) mod registry;
 
 use divos_feed::AppState;

@@ -249,6 +249,8 @@ pub(crate) struct OpsView {
     pub(crate) waiting: Vec<ProposalRow>,
     /// Whether an id was asked for that is none.
     pub(crate) no_such_id: bool,
+    /// How many registrations wait for a decision.
+    pub(crate) registered: usize,
 }
 
 /// `GET /ops/{app}`.

@@ -11,6 +11,7 @@ mod editing;
 mod forms;
 mod ops;
 mod pages;
+mod registering;
 mod registry;
 mod safety;
 mod sign_in;

@@ -14,6 +14,7 @@ mod trial;
 
 pub use check::Checked;
 pub use fault::EditError;
+pub(crate) use folder::Folder;
 pub use folder::FolderError;
 pub use shown::TriedItem;
 pub use trial::{Ended, SourceTrial, TrialReport};
@@ -25,7 +26,7 @@ use divos_store::{
     AuditDraft, AuditLog, DefinitionStore, Draft, Proposal, ProposalKind, ProposalQuery,
     ProposalState, Step, Texts, text_hash,
 };
-use folder::{Folder, LARGEST};
+use folder::LARGEST;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

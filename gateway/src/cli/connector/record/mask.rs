@@ -1,6 +1,7 @@
 //! What stands for personal data and secrets in a recording. The same value is always replaced by the same, so that
 //! records still belong together. Pure.
 
+use crate::personal::personal;
 use divos_manifest::{Connector, Path, Source};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::Value as Json;
@@ -180,58 +181,9 @@ impl Masker {
     }
 }
 
-/// Finds what looks like personal data wherever it stands.
-fn personal(text: &str) -> Vec<String> {
-    let is_part = |c: char| c.is_alphanumeric() || "@._%+-".contains(c);
-    let mut found: Vec<String> = text
-        .split(|c| !is_part(c))
-        .map(|word| word.trim_matches(['.', '-', '%', '_']))
-        .filter(|word| is_personal(word))
-        .map(str::to_owned)
-        .collect();
-    found.sort();
-    found.dedup();
-    found
-}
-
-fn is_personal(word: &str) -> bool {
-    if let Some((name, host)) = word.split_once('@') {
-        return !name.is_empty() && host.contains('.');
-    }
-    let digits: String = word.chars().filter(char::is_ascii_digit).collect();
-    if !word
-        .chars()
-        .all(|c| c.is_ascii_digit() || "+-.".contains(c))
-    {
-        return false;
-    }
-    match digits.len() {
-        16 | 18 => digits.len() == word.len(),
-        9..=14 => digits.starts_with("08") || digits.starts_with("628") || word.starts_with("+62"),
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_looks_personal_is_found_and_what_does_not_stays() {
-        let text = "NIK 5171010101850001, NIP=199001012020121001; a.b@kota.example +62-812-3456-789 0812-3456-7890 \
-                    2026-11-24 20261124080000 005/112/UM v1.2.3 d41d8cd98f00b204 12345";
-        let found = personal(text);
-        assert_eq!(
-            found,
-            [
-                "+62-812-3456-789",
-                "0812-3456-7890",
-                "199001012020121001",
-                "5171010101850001",
-                "a.b@kota.example"
-            ]
-        );
-    }
 
     #[test]
     fn the_same_value_is_replaced_by_the_same_everywhere() {
