@@ -366,7 +366,7 @@ fn score(called: &Called, column: &Column) -> Option<u8> {
             .windows(parts.len())
             .any(|window| window == parts)
     };
-    let at = called.names.iter().position(|name| within(&name))?;
+    let at = called.names.iter().position(within)?;
     // A column of times whose name only mentions the word is still that time; a text's is less sure.
     Some((72 - place(at)).min(sure))
 }

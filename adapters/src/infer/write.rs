@@ -41,9 +41,8 @@ pub(super) fn connector(
         .chain(proposal.iter().flat_map(|proposal| &proposal.notes));
     let notes: Vec<String> = notes.map(|note| look(note, lang)).collect();
     out.splice(1..1, notes);
-    match &place.upstream {
-        Some(upstream) => out.push(format!("app: {{ upstreams: {} }}", scalar(upstream))),
-        None => {}
+    if let Some(upstream) = &place.upstream {
+        out.push(format!("app: {{ upstreams: {} }}", scalar(upstream)));
     }
     out.extend(way.auth.iter().cloned());
     if let Some(proposal) = proposal {
