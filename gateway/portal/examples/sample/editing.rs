@@ -181,11 +181,11 @@ impl Editing for World {
                 counts: [1, 12, 1, 4_200],
                 ended: Some(("ok", "Terbaca seluruhnya".to_owned())),
                 notes: vec!["Tanpa charset".to_owned()],
-                items: vec![(
-                    "7".to_owned(),
-                    HOSTILE[0].to_owned(),
-                    vec![("state".to_owned(), "active".to_owned())],
-                )],
+                items: vec![TrialItem {
+                    native_id: "7".to_owned(),
+                    title: HOSTILE[0].to_owned(),
+                    fields: vec![("state".to_owned(), "active".to_owned())],
+                }],
                 faults: vec![RowFault {
                     row: 3,
                     native_id: None,

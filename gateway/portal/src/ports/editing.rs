@@ -249,10 +249,21 @@ pub struct TrialSource {
     pub ended: Option<(&'static str, String)>,
     /// What was odd.
     pub notes: Vec<String>,
-    /// The first items: the app's own id, the title, and each further field with its value.
-    pub items: Vec<(String, String, Vec<(String, String)>)>,
+    /// The first items.
+    pub items: Vec<TrialItem>,
     /// The first faulty rows.
     pub faults: Vec<RowFault>,
+}
+
+/// One item that a trial read.
+#[derive(Debug, Clone, Default)]
+pub struct TrialItem {
+    /// The app's own id of it.
+    pub native_id: String,
+    /// Its title.
+    pub title: String,
+    /// Each further field with its value.
+    pub fields: Vec<(String, String)>,
 }
 
 /// Editing definitions. Every call refuses whoever has no right to it.

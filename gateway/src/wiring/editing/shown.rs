@@ -1,12 +1,13 @@
 //! From what editing finds to what the editor's pages show.
 
 use crate::definitions::consequences::{Change, sentence};
-use crate::definitions::editing::{Checked, Ended, SourceTrial, TrialReport};
+use crate::definitions::editing::{Checked, Ended, SourceTrial, TrialReport, TriedItem};
 use divos_adapters::row_sentence;
 use divos_manifest::{Fault, Severity};
 use divos_model::{Lang, PersonId, RowFault};
 use divos_portal::ports::editing::{
-    EffectLine, FaultLine, Findings, ProposalLine, Spot, TrialSheet, TrialSource, VersionLine,
+    EffectLine, FaultLine, Findings, ProposalLine, Spot, TrialItem, TrialSheet, TrialSource,
+    VersionLine,
 };
 use divos_store::{PeopleStore, Proposal, ProposalKind, ProposalState, Version, text_hash};
 use std::collections::BTreeMap;
@@ -164,12 +165,10 @@ fn source(source: &SourceTrial, lang: Lang) -> TrialSource {
         message: row_sentence(&fault.message, lang),
         ..fault.clone()
     };
-    let item = |item: &crate::definitions::editing::TriedItem| {
-        (
-            item.native_id.clone(),
-            item.title.clone(),
-            item.fields.clone(),
-        )
+    let item = |item: &TriedItem| TrialItem {
+        native_id: item.native_id.clone(),
+        title: item.title.clone(),
+        fields: item.fields.clone(),
     };
     TrialSource {
         name: source.name.clone(),

@@ -1,7 +1,7 @@
 //! What the template of a trial is given.
 
 use crate::frame::Frame;
-use crate::ports::editing::{TrialSheet, TrialSource};
+use crate::ports::editing::{TrialItem, TrialSheet, TrialSource};
 use crate::views::Badge;
 use crate::words::size;
 use askama::Template;
@@ -26,7 +26,7 @@ pub(crate) struct TrialRow {
     pub(crate) state: Badge,
     pub(crate) counts: String,
     pub(crate) notes: Vec<String>,
-    pub(crate) items: Vec<(String, String, Vec<(String, String)>)>,
+    pub(crate) items: Vec<TrialItem>,
     pub(crate) faults: Vec<(String, String, String, String)>,
 }
 
