@@ -117,7 +117,8 @@ for (const width of [360, 1280]) {
     await person.getByText('Belum ada kredensial').waitFor();
     assert.equal(await push(id, token, { id: '2', title: 'Terlambat' }), 401);
     for (const page of [plain, operator, person]) {
-      assert.deepEqual(page.faults, []);
+      // The step that was sent with a gap is answered with 422, on purpose.
+      assert.deepEqual(page.faults.filter((fault) => !/status of 422/.test(fault)), []);
       await page.context().close();
     }
   });
