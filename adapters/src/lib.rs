@@ -13,6 +13,7 @@ mod glob;
 pub mod infer;
 pub mod injection;
 mod login;
+mod look;
 mod mapping;
 mod outbound;
 mod pull;
@@ -26,6 +27,7 @@ pub use injection::inject_faults;
 pub use login::Grants;
 #[cfg(feature = "fuzzing")]
 pub use login::fuzzing;
+pub use look::{Difference, Look, LookError};
 pub use mapping::{
     MapFault, Mapper, Pseudonym, RowContext, Tried, Tryout, ValueType, normalise, row_sentence,
 };

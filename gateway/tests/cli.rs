@@ -10,6 +10,8 @@ mod desk;
 mod diff;
 #[path = "cli/doctor.rs"]
 mod doctor;
+#[path = "cli/drift.rs"]
+mod drift;
 #[path = "cli/fmt.rs"]
 mod fmt;
 #[path = "cli/infer.rs"]

@@ -16,6 +16,7 @@ mod first_load;
 mod handover;
 mod laws;
 mod operations;
+mod proofs;
 mod pushes;
 mod reading;
 mod real_apps;

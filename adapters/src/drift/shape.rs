@@ -121,6 +121,17 @@ impl Shape {
         }
     }
 
+    /// The shape of a recording as something to hold live pages against: it has few records, so that only a page with
+    /// enough of them can say that something is gone, and its columns may be an account's own.
+    #[must_use]
+    pub fn of_recording(self) -> Self {
+        Self {
+            columns: None,
+            rows: ENOUGH,
+            ..self
+        }
+    }
+
     /// Takes in what another page says.
     pub fn learn(&mut self, other: &Self) {
         if other.rows == 0 {

@@ -14,6 +14,8 @@ use tempfile::TempDir;
 mod authlib;
 mod nginx;
 
+pub(crate) use authlib::script;
+
 const ROWS: &str = "    rest: { get: /rows }\n    select: data[*]\n";
 
 /// Writes a connector of one source, with secrets `app/<name>`.
@@ -42,7 +44,7 @@ pub(crate) fn app(base: &str, auth: &str, rows: &str, secrets: &[(&str, &str)]) 
     found.unwrap_or_else(|| panic!("{yaml}\n{:?}", loaded.faults))
 }
 
-fn live(clock: Arc<dyn Clock>) -> World {
+pub(crate) fn live(clock: Arc<dyn Clock>) -> World {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let http = Outbound::live(AddressPolicy::with_private(), clock.clone());
     World {
@@ -76,7 +78,7 @@ async fn fault(connector: &Arc<Connector>, world: &World) -> FetchError {
 }
 
 /// A server that ends with the test.
-struct Peer {
+pub(crate) struct Peer {
     child: Child,
     port: u16,
     _dir: TempDir,
@@ -116,7 +118,7 @@ impl Peer {
         panic!("{program:?} does not listen");
     }
 
-    fn base(&self, scheme: &str) -> String {
+    pub(crate) fn base(&self, scheme: &str) -> String {
         format!("{scheme}://127.0.0.1:{}", self.port)
     }
 }

@@ -22,4 +22,5 @@ mod reach;
 mod recognise;
 mod resume;
 mod server;
+mod source_peers;
 mod ways;

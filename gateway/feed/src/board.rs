@@ -56,7 +56,7 @@ impl App {
 /// Lists the sources that can be read: those with an address of their own, or whose app has one; a database, a
 /// mailbox and a push whose secrets are known. The others wait for the operator; until then they are neither read
 /// nor judged.
-pub(crate) fn addressed(connector: &Connector) -> impl Iterator<Item = &Source> {
+pub fn addressed(connector: &Connector) -> impl Iterator<Item = &Source> {
     let app = !connector.app.upstreams.is_empty();
     let known = |source: &Source| source.fetch.secrets().iter().all(|s| s.reveal().is_ok());
     let sources = connector.sources.iter();

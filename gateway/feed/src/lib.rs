@@ -26,6 +26,7 @@ mod upkeep;
 #[cfg(test)]
 mod testing;
 
+pub use board::addressed;
 pub use divos_store::{AppCount, Reader};
 pub use feed::{Feed, FeedWorld};
 pub use health::{AppHealth, AppState};

@@ -9,6 +9,7 @@ use crate::units::UnitCache;
 use crate::{CursorKey, Live, Reader, Timeline};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
+use divos_adapters::drift::Shape;
 use divos_adapters::{Ask, FetchError, Page, Summary};
 use divos_manifest::{Connector, LoadOptions, Source, load_str};
 use divos_model::{
@@ -166,7 +167,12 @@ pub(crate) struct Script {
     pub(crate) asks: Mutex<Vec<Ask>>,
 }
 
+#[async_trait]
 impl Opens for Script {
+    async fn recorded(&self, _: &Arc<Connector>, _: &Source) -> Option<Shape> {
+        None
+    }
+
     fn open(
         &self,
         _: &Arc<Connector>,

@@ -5,10 +5,11 @@ use divos_model::FixedClock;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 
-async fn authlib() -> Peer {
+/// Starts a server that is a script, and that prints its port.
+pub(crate) fn script(name: &str) -> Peer {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let python: PathBuf = here.join("../tests/.venv/bin/python");
-    let script = here.join("tests/peers/oauth.py");
+    let script = here.join("tests/peers").join(name);
     let mut child = Command::new(&python)
         .arg(script)
         .stdin(Stdio::null())
@@ -20,7 +21,7 @@ async fn authlib() -> Peer {
     let mut line = String::new();
     BufReader::new(out).read_line(&mut line).expect("a line");
     let port = line.trim().parse();
-    let port = port.expect("a port: Authlib and Flask are needed, see tests/requirements.txt");
+    let port = port.unwrap_or_else(|_| panic!("{name}: no port; see tests/requirements.txt"));
     Peer {
         child,
         port,
@@ -50,7 +51,7 @@ fn moving() -> Arc<FixedClock> {
 
 #[tokio::test]
 async fn authlib_gives_one_token_for_its_life_and_another_after_it() {
-    let server = authlib().await;
+    let server = script("oauth.py");
     let clock = moving();
     let world = live(clock.clone());
     let secrets = [("client", "rahasia:buatan &1")];
@@ -71,7 +72,7 @@ async fn authlib_gives_one_token_for_its_life_and_another_after_it() {
 
 #[tokio::test]
 async fn authlib_rotates_the_refresh_token_and_the_new_one_is_used() {
-    let server = authlib().await;
+    let server = script("oauth.py");
     let clock = moving();
     let world = live(clock.clone());
     let secrets = [("client", "rahasia-buatan-2"), ("refresh", "awal-buatan")];
@@ -104,7 +105,7 @@ impl divos_adapters::Grants for Drawer {
 
 #[tokio::test]
 async fn authlib_rotates_the_refresh_token_and_a_restart_does_not_lose_it() {
-    let server = authlib().await;
+    let server = script("oauth.py");
     let drawer = Arc::new(Drawer::default());
     let secrets = [("client", "rahasia-buatan-2"), ("refresh", "awal-buatan")];
     let connector = app(&server.base("http"), ROTATING, ROWS, &secrets);
@@ -126,7 +127,7 @@ async fn authlib_rotates_the_refresh_token_and_a_restart_does_not_lose_it() {
 
 #[tokio::test]
 async fn authlib_refuses_a_wrong_client_once_and_says_why() {
-    let server = authlib().await;
+    let server = script("oauth.py");
     let world = live(moving());
     let connector = app(
         &server.base("http"),

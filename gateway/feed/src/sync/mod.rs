@@ -160,11 +160,15 @@ impl Run<'_> {
         let version = &self.connector.version;
         let anew = stand.is_first(version);
         let resume = stand.resume(version, self.started);
-        let ask = Ask {
+        let mut ask = Ask {
             resume: resume.map(|under_way| under_way.place.clone()),
             ..stand.ask(full, forced, any_shape, version)
         };
         let mut journey = anew.then(|| Journey::new(&stand, version, self.started));
+        if anew && !any_shape {
+            let outside = &self.sync.outside;
+            ask.shape = outside.recorded(self.connector, self.source).await;
+        }
         let rules = Rules {
             anew,
             ..Rules::of(self.connector, name, self.started)

@@ -2,7 +2,8 @@
 
 use super::{Opens, Passes};
 use async_trait::async_trait;
-use divos_adapters::{Ask, FetchError, Page, Pages, Reader, Summary, Trouble, World};
+use divos_adapters::drift::Shape;
+use divos_adapters::{Ask, FetchError, Look, Page, Pages, Reader, Summary, Trouble, World};
 use divos_manifest::{Connector, Source};
 use divos_model::AppId;
 use std::collections::HashMap;
@@ -58,7 +59,13 @@ impl Outside {
     }
 }
 
+#[async_trait]
 impl Opens for Outside {
+    async fn recorded(&self, connector: &Arc<Connector>, source: &Source) -> Option<Shape> {
+        let look = Look::recorded(connector, &source.name).await.ok()??;
+        Some(look.shape.of_recording())
+    }
+
     fn open(
         &self,
         connector: &Arc<Connector>,

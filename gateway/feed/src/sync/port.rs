@@ -1,6 +1,7 @@
 //! The port through which a run sees the outside: a pass over one source, page by page.
 
 use async_trait::async_trait;
+use divos_adapters::drift::Shape;
 use divos_adapters::{Ask, FetchError, Page, Summary};
 use divos_manifest::{Connector, Source};
 use divos_model::AppId;
@@ -17,6 +18,7 @@ pub trait Passes: Send {
 }
 
 /// The way out to the apps.
+#[async_trait]
 pub trait Opens: Send + Sync {
     /// Begins a pass over a source. Nothing is sent before the first [`Passes::next`].
     ///
@@ -28,6 +30,9 @@ pub trait Opens: Send + Sync {
         source: &Source,
         ask: Ask,
     ) -> Result<Box<dyn Passes>, FetchError>;
+
+    /// What the records of a source look like in its recording, for the first pass; `None` where nobody recorded any.
+    async fn recorded(&self, connector: &Arc<Connector>, source: &Source) -> Option<Shape>;
 
     /// Maps records that the app pushed.
     ///

@@ -37,6 +37,11 @@ pub(crate) enum ConnectorVerb {
         #[arg(long)]
         json: bool,
     },
+    /// Ask each live app once and compare its first page with the fixture; exit 1 where the mapping no longer fits.
+    #[command(
+        after_help = "Examples:\n  divos connector drift\n  divos connector drift berita surat --allow-private --json\n\nTold are fields that are gone, new or of another form, columns that moved, far fewer records, and words of state\nthat are not mapped. Apps without an address and sources without a fixture are left out; nothing is stored."
+    )]
+    Drift(DriftArgs),
     /// Fetch once, print the items as NDJSON and faults on stderr; store nothing.
     #[command(after_help = "Example: divos connector run berita --allow-private | jq .title")]
     Run {
@@ -191,6 +196,20 @@ pub(crate) struct ProcessingArgs {
     /// As CSV, one row for each field.
     #[arg(long, conflicts_with = "json")]
     pub(crate) csv: bool,
+    /// As JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DriftArgs {
+    #[command(flatten)]
+    pub(crate) hub: HubArgs,
+    /// The connectors' ids; all where none is given.
+    pub(crate) ids: Vec<String>,
+    /// Call loopback and private addresses too.
+    #[arg(long)]
+    pub(crate) allow_private: bool,
     /// As JSON.
     #[arg(long)]
     pub(crate) json: bool,

@@ -6,6 +6,7 @@ mod args;
 mod credential;
 mod diff;
 mod doctor;
+mod drift;
 mod fetch;
 mod fmt;
 mod infer;
@@ -57,6 +58,7 @@ pub(super) fn run(verb: ConnectorVerb, lang: Lang) -> anyhow::Result<Outcome> {
         }
         ConnectorVerb::Credential(verb) => block_on(credential::run(verb, lang)),
         ConnectorVerb::Diff(args) => diff::run(&args, lang),
+        ConnectorVerb::Drift(args) => block_on(drift::run(&args, lang)),
         ConnectorVerb::Doctor(args) => block_on(doctor::run(&args, lang)),
         ConnectorVerb::Fmt(args) => fmt::run(&args, lang),
         ConnectorVerb::Infer(args) => block_on(infer::run(&args, lang)),
