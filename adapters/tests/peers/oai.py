@@ -3,11 +3,15 @@
 Everything is made up. It listens on a free port of the loopback and prints that port.
 """
 
+import cgi
 from datetime import datetime
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl
 
 from oaipmh import common, error, metadata, server
 from werkzeug.serving import make_server
+
+# pyoai decodes its tokens by what Python has elsewhere since 3.8.
+cgi.parse_qs = parse_qs
 
 RECORDS = [(number, datetime(2026, 11, number), number == 4) for number in range(1, 8)]
 

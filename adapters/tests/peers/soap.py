@@ -23,8 +23,8 @@ class Perizinan(ServiceBase):
     def DaftarIzin(ctx, halaman, jumlah):
         if jumlah > 100:
             raise Fault("Client", "jumlah paling banyak 100")
-        for number in range((halaman - 1) * jumlah + 1, min(halaman * jumlah, 5) + 1):
-            yield Izin(Nomor=f"IZ-{number}", Perihal=f"Izin contoh <{number}> & lainnya", Status="Terbit")
+        page = range((halaman - 1) * jumlah + 1, min(halaman * jumlah, 5) + 1)
+        return [Izin(Nomor=f"IZ-{n}", Perihal=f"Izin contoh <{n}> & lainnya", Status="Terbit") for n in page]
 
 
 application = Application([Perizinan], NAMESPACE, in_protocol=Soap12(), out_protocol=Soap12())
