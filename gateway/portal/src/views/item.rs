@@ -46,6 +46,8 @@ pub(crate) struct ItemView {
     pub(crate) files: Vec<FileLine>,
     /// What can be done with it in its app.
     pub(crate) actions: Vec<String>,
+    /// Whether personal data in it is masked for this reader.
+    pub(crate) masked: bool,
     /// Words → address.
     pub(crate) related: Vec<(String, String)>,
     pub(crate) source: Vec<(String, String)>,
@@ -107,11 +109,8 @@ impl ItemView {
                 .iter()
                 .map(|action| action.label.clone())
                 .collect(),
-            related: item
-                .relations
-                .iter()
-                .map(|other| (relation(&other.rel, &f), format!("/items/{}", other.id)))
-                .collect(),
+            masked: entry.masked,
+            related: related(entry, &f, apps),
             source: source(item, &app, &f),
             ext: facts::of_ext(&item.ext, &f),
             m: Marks::of(entry, &f),
@@ -120,6 +119,18 @@ impl ItemView {
             f,
         }
     }
+}
+
+/// Lists the items that belong with one: the same thing in other apps first, then what its app says.
+fn related(entry: &FeedItem, f: &Frame, apps: &dyn Apps) -> Vec<(String, String)> {
+    let title = |app| apps.title(app).unwrap_or_else(|| app.to_string());
+    let same = entry.also.iter().map(|twin| {
+        let words = f.with("item-also", &title(&twin.app));
+        (words, format!("/items/{}", twin.id))
+    });
+    let said = entry.item.relations.iter();
+    let said = said.map(|other| (relation(&other.rel, f), format!("/items/{}", other.id)));
+    same.chain(said).collect()
 }
 
 fn paragraphs(text: &str) -> Vec<String> {

@@ -118,3 +118,24 @@ async fn nobody_else_sees_them() {
         );
     }
 }
+
+#[tokio::test]
+async fn an_item_leads_to_its_twins_and_says_that_it_is_masked() {
+    let browser = Browser::signed_in();
+    let (id, twin) = {
+        let mut items = browser.world.items.lock().expect("a lock");
+        let twin = items[1].item.id;
+        items[0].masked = true;
+        items[0].also = vec![divos_store::Twin {
+            id: twin,
+            app: "surat".parse().expect("a slug"),
+        }];
+        (items[0].item.id, twin)
+    };
+    let page = browser.get(&format!("/items/{id}")).await;
+    assert!(page.text().contains(&format!("href=\"/items/{twin}\"")));
+    assert!(page.text().contains("Hal yang sama di"));
+    assert!(page.text().contains("Sebagian data pribadi disamarkan"));
+    let other = browser.get(&format!("/items/{twin}")).await;
+    assert!(!other.text().contains("Sebagian data pribadi disamarkan"));
+}
