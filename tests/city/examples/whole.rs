@@ -36,7 +36,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         [word] if word == "databases" => Some(Databases::open(&city, &Given::default()).await),
         _ => None,
     };
-    for (product, error) in databases.iter().flat_map(Databases::missing) {
+    if let Some((product, error)) = databases.iter().flat_map(Databases::missing).next() {
         return Err(format!("{}: {error}", product.name()).into());
     }
     let mut out = std::io::stdout();

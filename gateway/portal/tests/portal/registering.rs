@@ -135,7 +135,7 @@ async fn an_apps_own_page_tells_its_health_its_use_and_no_few_people() {
         "Surat Kota (contoh)",
         "1.240",
         "212",
-        "kurang dari 5 orang",
+        "&#60; 5 orang",
         "Server surat (contoh)",
     ] {
         assert!(page.text().contains(words), "{words}");

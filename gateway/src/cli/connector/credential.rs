@@ -81,7 +81,7 @@ async fn make(
         )),
         made => made?,
     };
-    progress::note(&format!(
+    progress::note(format!(
         "{} {}",
         made.id,
         lang.pick(

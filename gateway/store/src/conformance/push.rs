@@ -11,7 +11,7 @@ fn credential(number: u128, slug: &str, proof: PushProof) -> PushCredential {
         app: app(slug),
         proof,
         label: format!("Server {number}"),
-        made_by: (number % 2 == 0).then(|| person(number)),
+        made_by: number.is_multiple_of(2).then(|| person(number)),
         created_at: at(number as i64),
         used_at: None,
     }
