@@ -1,15 +1,13 @@
 //! Drafts of unknown apps: whatever is proposed loads without a fault and passes its own recording; nothing is invented.
 
-use divos_adapters::infer::{Answer, Draft, Place, Sketch, Way, service, sketch, table};
+use divos_adapters::infer::{Answer, Draft, Place, Sketch, Way, sketch};
 use divos_adapters::{Failure, test_connector};
-use divos_database::{Column, Product, Schema, Table, TableKind};
 use divos_manifest::{FixtureTest, LoadOptions, load_str};
 use divos_model::{Kind, Lang};
 use http::{HeaderMap, HeaderValue};
 use std::sync::Arc;
-use url::Url;
 
-fn answer(url: &str, media: &str, body: impl Into<Vec<u8>>) -> Answer {
+pub(crate) fn answer(url: &str, media: &str, body: impl Into<Vec<u8>>) -> Answer {
     let mut headers = HeaderMap::new();
     headers.insert(
         "content-type",
@@ -23,11 +21,11 @@ fn answer(url: &str, media: &str, body: impl Into<Vec<u8>>) -> Answer {
     }
 }
 
-fn place(answer: &Answer, title: &str) -> Place {
+pub(crate) fn place(answer: &Answer, title: &str) -> Place {
     Place::of_url("contoh", title, &answer.url)
 }
 
-fn way(answer: &Answer, title: &str) -> Way {
+pub(crate) fn way(answer: &Answer, title: &str) -> Way {
     match sketch(answer, &place(answer, title)) {
         Ok(Sketch::Way(way)) => *way,
         other => panic!("{other:?}"),
@@ -35,7 +33,7 @@ fn way(answer: &Answer, title: &str) -> Way {
 }
 
 /// Drafts, loads and tests what is proposed.
-async fn drafted(answer: &Answer, title: &str) -> (Draft, String) {
+pub(crate) async fn drafted(answer: &Answer, title: &str) -> (Draft, String) {
     let mut draft = Draft::new(place(answer, title), way(answer, title));
     let at = "2026-11-24T00:00:00Z".parse().expect("a time");
     let rows = draft.rows(answer, at).await.expect("rows");
@@ -78,7 +76,7 @@ async fn drafted(answer: &Answer, title: &str) -> (Draft, String) {
     (draft, yaml)
 }
 
-fn from<'a>(draft: &'a Draft, field: &str) -> &'a str {
+pub(crate) fn from<'a>(draft: &'a Draft, field: &str) -> &'a str {
     let found = draft
         .findings()
         .into_iter()
@@ -86,7 +84,7 @@ fn from<'a>(draft: &'a Draft, field: &str) -> &'a str {
     found.map_or("", |finding| finding.from.as_str())
 }
 
-fn sure(draft: &Draft, field: &str) -> u8 {
+pub(crate) fn sure(draft: &Draft, field: &str) -> u8 {
     let found = draft
         .findings()
         .into_iter()
@@ -238,7 +236,7 @@ async fn what_cannot_be_known_is_said_and_not_invented() {
 }
 
 /// As [`drafted`], of a source whose other pages are not at hand.
-async fn drafted_first_page(answer: &Answer) -> (Draft, String) {
+pub(crate) async fn drafted_first_page(answer: &Answer) -> (Draft, String) {
     let mut draft = Draft::new(place(answer, "X"), way(answer, "X"));
     let rows = draft
         .rows(answer, chrono::DateTime::UNIX_EPOCH)
@@ -322,98 +320,4 @@ fn pages_without_rows_say_what_to_do() {
         let nothing = sketch(&answer, &place(&answer, "X")).expect_err(body);
         assert!(nothing.why.in_lang(Lang::En).contains(says), "{nothing:?}");
     }
-}
-
-fn column(name: &str, kind: &str) -> Column {
-    Column {
-        name: name.to_owned(),
-        kind: kind.to_owned(),
-        nullable: true,
-    }
-}
-
-#[test]
-fn a_view_made_for_the_hub_is_chosen_and_no_secret_is_read() {
-    let made = |name: &str, kind, key: &[&str], columns: Vec<Column>| Table {
-        schema: Some("public".to_owned()),
-        name: name.to_owned(),
-        kind,
-        columns,
-        key: key.iter().map(|name| (*name).to_owned()).collect(),
-        rows: None,
-    };
-    let schema = Schema {
-        tables: vec![
-            made(
-                "users",
-                TableKind::Table,
-                &["id"],
-                vec![
-                    column("id", "integer"),
-                    column("nama", "text"),
-                    column("password", "text"),
-                ],
-            ),
-            made(
-                "v_hub_pengaduan",
-                TableKind::View,
-                &[],
-                vec![
-                    column("kode", "text"),
-                    column("Judul Aduan", "text"),
-                    column("diubah", "timestamp"),
-                    column("dihapus", "boolean"),
-                    column("foto", "bytea"),
-                ],
-            ),
-        ],
-        cut: false,
-    };
-    let place = Place {
-        id: "aduan".to_owned(),
-        title: "Aduan".to_owned(),
-        upstream: None,
-        path: String::new(),
-        query: Vec::new(),
-    };
-    let way = table(&schema, Product::Postgres, None, &place).expect("a table");
-    let text = way.lines.join("\n");
-    assert!(
-        text.contains("SELECT kode, \"Judul Aduan\", diubah, dihapus FROM v_hub_pengaduan"),
-        "{text}"
-    );
-    assert!(
-        text.contains(
-            "WHERE (diubah, kode) > (:cursor, :last_key) ORDER BY diubah, kode LIMIT :size"
-        ),
-        "{text}"
-    );
-    assert_eq!(way.deletes, "{ tombstone: dihapus | bool }");
-    let users = table(&schema, Product::Mysql, Some("users"), &place).expect("a table");
-    assert!(!users.lines.join("\n").contains("password"), "{users:?}");
-    let none = table(&schema, Product::Sqlite, Some("tiada"), &place).expect_err("no such table");
-    assert!(none.why.in_lang(Lang::En).contains("v_hub_pengaduan"));
-}
-
-#[test]
-fn a_service_that_lists_is_called_and_one_that_does_not_is_told() {
-    let wsdl = include_str!("infer/tagihan.wsdl");
-    let url: Url = "http://127.0.0.1:18088/?wsdl".parse().expect("an address");
-    let place = Place::of_url("pajak", "Pajak", &url);
-    let way = service(wsdl.as_bytes(), None, None, &place).expect("a way");
-    let text = way.lines.join("\n");
-    assert!(
-        text.contains("body: { \"t:DaftarTagihan\": { \"t:halaman\": \"${page}\" } }"),
-        "{text}"
-    );
-    assert!(
-        text.contains("select: \"DaftarTagihanResponse.DaftarTagihanResult.Tagihan[*]\""),
-        "{text}"
-    );
-    assert_eq!(way.name, "tagihan");
-    let none = service(wsdl.as_bytes(), None, Some("SatuTagihan"), &place).expect_err("no list");
-    assert!(
-        none.why.in_lang(Lang::En).contains("SatuTagihan"),
-        "{none:?}"
-    );
 }

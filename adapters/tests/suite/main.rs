@@ -5,6 +5,7 @@ mod budgets;
 mod fake;
 mod fixtures;
 mod infer;
+mod infer_services;
 mod injection;
 mod items;
 mod login;

@@ -6,16 +6,18 @@
 pub mod answers;
 pub mod draft;
 mod overlay;
+mod products;
 mod rule;
 
 pub use answers::{AnswerFault, Answers, CAPABILITIES, FIELDS, KINDS, PARAM, Typed};
 pub use overlay::OverlayFault;
+pub use products::products;
 pub use rule::Approval;
 
 use crate::definitions::Definitions;
 use crate::definitions::editing::{Actor, EditError, Editing};
 use answers::Known;
-use divos_manifest::{Format, Severity, render, template_list};
+use divos_manifest::{Format, Severity, render};
 use divos_model::{AppId, Clock, Lang, PersonId, UnitCode};
 use divos_store::{
     Proposal, ProposalKind, ProposalQuery, ProposalState, REGISTRATIONS_OPEN, Registration,
@@ -368,30 +370,6 @@ fn reason(answers: &Answers) -> String {
         "" => answers.name.clone(),
         about => about.to_owned(),
     }
-}
-
-/// Lists the compiled-in templates as products.
-#[must_use]
-pub fn products() -> Vec<Product> {
-    let asked = |param: &divos_manifest::ParamInfo| {
-        let is_address = ADDRESSES.contains(&param.name.as_str());
-        matches!(param.kind.as_str(), "text" | "number") && !is_address
-    };
-    let product = |template: divos_manifest::TemplateInfo| Product {
-        params: template
-            .params
-            .into_iter()
-            .filter(asked)
-            .map(|param| Param {
-                name: param.name,
-                about: param.description,
-                required: param.required,
-            })
-            .collect(),
-        template: template.name,
-        title: template.title,
-    };
-    template_list().into_iter().map(product).collect()
 }
 
 #[cfg(test)]

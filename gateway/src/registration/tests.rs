@@ -41,6 +41,24 @@ fn fields(pairs: &[(&str, &str)]) -> Vec<String> {
     faults.into_iter().map(|fault| fault.field).collect()
 }
 
+/// Answers that name a product and give what its template needs, by the template's own examples.
+fn example(product: &Product) -> Vec<(String, String)> {
+    let given = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let mut pairs = vec![given("way", "product"), given("product", &product.template)];
+    let list = divos_manifest::template_list();
+    let template = list.iter().find(|one| one.name == product.template);
+    for param in product.params.iter().filter(|param| param.required) {
+        let known = template.and_then(|one| one.params.iter().find(|p| p.name == param.name));
+        let value = match known.and_then(|known| known.example.clone()) {
+            Some(serde_json::Value::String(text)) => text,
+            Some(other) => other.to_string(),
+            None => "/umpan".to_owned(),
+        };
+        pairs.push((format!("param.{}", param.name), value));
+    }
+    pairs
+}
+
 #[test]
 fn every_way_gives_a_definition_that_passes_the_check() {
     let file = [
@@ -70,14 +88,14 @@ fn every_way_gives_a_definition_that_passes_the_check() {
         vec![("way", "push"), ("kind", "task"), ("address", "")],
         vec![("name", "Surat \"khusus\": {a} # b\\c"), ("id", "khusus")],
     ];
-    let products: Vec<String> = products().into_iter().map(|one| one.template).collect();
+    let products = products();
     assert!(products.len() >= 7, "{products:?}");
-    cases.extend(products.iter().map(|name| {
-        vec![
-            ("way", "product"),
-            ("product", name),
-            ("param.path", "/umpan"),
-        ]
+    let examples: Vec<Vec<(String, String)>> = products.iter().map(example).collect();
+    cases.extend(examples.iter().map(|pairs| {
+        let pairs = pairs.iter();
+        pairs
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
     }));
     for case in cases {
         let answers = answers(&case).unwrap_or_else(|faults| panic!("{case:?}: {faults:?}"));

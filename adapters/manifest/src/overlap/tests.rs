@@ -1,3 +1,5 @@
+//! Pairs of apps that overlap, and pairs that only look so.
+
 use super::*;
 use crate::{LoadOptions, load_str};
 use std::sync::Arc;
