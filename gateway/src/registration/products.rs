@@ -27,13 +27,15 @@ pub fn products() -> Vec<Product> {
         template: template.name,
         title: template.title,
     };
-    let tellable = |template: &TemplateInfo| {
-        let mut needed = template.params.iter().filter(|param| param.required);
-        needed.all(|param| matches!(param.kind.as_str(), "text" | "number"))
+    // A table's cells cannot be told in a line of a form.
+    let tellable = |param: &ParamInfo| match param.kind.as_str() {
+        "text" | "number" | "flag" => true,
+        "map" => param.default.is_some(),
+        _ => !param.required,
     };
     template_list()
         .into_iter()
-        .filter(tellable)
+        .filter(|template| template.params.iter().all(tellable))
         .map(product)
         .collect()
 }
