@@ -15,7 +15,7 @@ use crate::telemetry::{LogSettings, OtlpSettings, Telemetry, TelemetryError};
 use crate::tls::{self, Authority, AuthorityError, CertificateFiles, LoadError, ServerCerts};
 use crate::usage::Usage;
 use divos_adapters::AddressPolicy;
-use divos_manifest::LoadOptions;
+use divos_manifest::{LoadOptions, Severity};
 use divos_model::{Clock, SystemClock};
 use divos_store::StoreError;
 use secrecy::{ExposeSecret, SecretString};
@@ -203,11 +203,21 @@ pub async fn start(
         secrets: Some(Arc::clone(&secrets) as _),
     };
     let definitions = Definitions::open(&connectors.dir, connectors.overlay.as_deref(), options);
-    let faults = definitions.in_force().faults.len();
-    if faults > 0 {
+    let in_force = definitions.in_force();
+    let (errors, warnings): (Vec<_>, Vec<_>) = in_force
+        .faults
+        .iter()
+        .partition(|fault| fault.severity() == Severity::Error);
+    if !errors.is_empty() {
         tracing::warn!(
-            faults,
+            faults = errors.len(),
             "some connectors are faulty; `divos check` says where"
+        );
+    }
+    if !warnings.is_empty() {
+        tracing::info!(
+            warnings = warnings.len(),
+            "some connectors wait for an address or a secret; `divos check` says which"
         );
     }
     let addresses = if extras.allow_private {

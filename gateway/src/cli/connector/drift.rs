@@ -23,11 +23,12 @@ pub(super) async fn run(args: &DriftArgs, lang: Lang) -> anyhow::Result<Outcome>
     let settings = args.hub.load(lang)?;
     let loaded = settings::definitions(&settings);
     let world = fetch::live_world(&settings, args.allow_private)?;
-    let (mut fine, mut rows) = (true, Vec::new());
+    let (mut fine, mut asked, mut rows) = (true, 0, Vec::new());
     for connector in chosen(&loaded, &args.ids, lang)? {
         for source in divos_feed::addressed(&connector).filter(|source| !source.fetch.is_push()) {
             let outlook = look(&connector, source, &world, lang).await;
             fine &= outlook.is_fine();
+            asked += 1;
             let name = format!("{}/{}", connector.id, source.name);
             match args.json {
                 true => rows.push(outlook.json(&name, lang)),
@@ -37,6 +38,11 @@ pub(super) async fn run(args: &DriftArgs, lang: Lang) -> anyhow::Result<Outcome>
     }
     if args.json {
         progress::say(serde_json::to_string_pretty(&rows)?);
+    } else if asked == 0 {
+        progress::note(lang.pick(
+            "Tidak ada yang ditanya: tidak satu pun dari aplikasi ini punya alamat. Beri `app.upstreams` di overlay, lalu sebut konfigurasi hub dengan -c.",
+            "Nothing was asked: none of these apps has an address. Give `app.upstreams` in the overlay, and name the hub's configuration with -c.",
+        ));
     }
     Ok(if fine {
         Outcome::Fine
@@ -54,7 +60,8 @@ async fn look(connector: &Arc<Connector>, source: &Source, world: &World, lang: 
     match Look::live(connector, &source.name, world).await {
         Ok(live) => Outlook::Compared(live.differences(&recorded, source)),
         Err(divos_adapters::LookError::Fetch(error)) => {
-            Outlook::Failed(format!("{} [{}]", error.sentence(lang), error.code()))
+            let hint = fetch::hint(error.code(), lang);
+            Outlook::Failed(format!("{} [{}]{hint}", error.sentence(lang), error.code()))
         }
         Err(error) => Outlook::Failed(error.to_string()),
     }

@@ -65,10 +65,11 @@ async fn one(
             Some(Ok(page)) => page,
             Some(Err(error)) => {
                 progress::note(format!(
-                    "{}/{source}: {} ({})",
+                    "{}/{source}: {} ({}){}",
                     connector.id,
                     error.sentence(lang),
-                    error.code()
+                    error.code(),
+                    hint(error.code(), lang)
                 ));
                 return Ok(false);
             }
@@ -92,6 +93,17 @@ async fn one(
         connector.id, summary.pages, summary.items, summary.faults
     ));
     Ok(fine)
+}
+
+/// What to try where an address was refused because it is private; nothing after any other failure.
+pub(super) fn hint(code: &str, lang: Lang) -> &'static str {
+    match code {
+        "address_refused" => lang.pick(
+            " Untuk mencoba sekarang: --allow-private.",
+            " To try it now: --allow-private.",
+        ),
+        _ => "",
+    }
 }
 
 /// The world of a live pass that stores nothing.

@@ -117,10 +117,16 @@ impl World {
             return Vec::new();
         };
         let line = |(product, error): &(divos_city::Product, divos_city::DatabaseError)| {
-            let (name, error) = (product.name(), anyhow::format_err!("{error}"));
+            let name = product.name();
+            let causes = std::iter::successors(std::error::Error::source(error), |e| e.source());
+            let why = causes.fold(error.to_string(), |all, cause| format!("{all}: {cause}"));
             match lang {
-                Lang::Id => format!("{name} tidak dapat dijalankan, aplikasinya menunggu: {error}"),
-                Lang::En => format!("{name} could not be started, its apps wait: {error}"),
+                Lang::Id => format!(
+                    "{name} tidak dapat dipakai, aplikasinya menunggu ({why}). Pasang {name}, atau sebut server dengan --postgres / --mysql."
+                ),
+                Lang::En => format!(
+                    "{name} cannot be used, its apps wait ({why}). Install {name}, or name a server with --postgres / --mysql."
+                ),
             }
         };
         databases.missing().iter().map(line).collect()

@@ -86,14 +86,14 @@ impl Writer {
             Product::Postgres => {
                 let (client, connection) = tokio_postgres::connect(dsn, tokio_postgres::NoTls)
                     .await
-                    .map_err(|error| refused_by_postgres(&error))?;
+                    .map_err(|error| unreachable(product, error))?;
                 tokio::spawn(connection);
                 Ok(Self::Postgres(client))
             }
             Product::Mysql => mysql_async::Conn::from_url(format!("{dsn}?prefer_socket=false"))
                 .await
                 .map(Self::Mysql)
-                .map_err(|error| refused_by_mysql(&error)),
+                .map_err(|error| unreachable(product, error)),
         }
     }
 
@@ -117,6 +117,16 @@ pub(super) async fn answers(product: Product, admin: &str) -> bool {
         return false;
     };
     writer.run("SELECT 1").await.is_ok()
+}
+
+fn unreachable(
+    product: Product,
+    source: impl std::error::Error + Send + Sync + 'static,
+) -> DatabaseError {
+    DatabaseError::Unreachable {
+        product: product.name(),
+        source: source.into(),
+    }
 }
 
 fn refused_by_postgres(error: &tokio_postgres::Error) -> DatabaseError {

@@ -63,6 +63,14 @@ pub enum DatabaseError {
         /// The end of what it said.
         said: String,
     },
+    /// No connection to a server.
+    #[error("{product} cannot be reached")]
+    Unreachable {
+        /// Which.
+        product: &'static str,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// A server did not answer in time.
     #[error("{0} does not answer")]
     Silent(&'static str),

@@ -55,7 +55,8 @@ impl Scout {
                     answers.insert(question.clone(), answer);
                 }
                 Err(trouble) if at == 0 => {
-                    anyhow::bail!("{}: {}", question.url, trouble.sentence(lang))
+                    let hint = fetch::hint(trouble.code(), lang);
+                    anyhow::bail!("{}: {}{hint}", question.url, trouble.sentence(lang))
                 }
                 Err(_) => {}
             }

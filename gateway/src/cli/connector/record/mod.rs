@@ -151,11 +151,12 @@ async fn pass(
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| {
             anyhow::anyhow!(
-                "{}/{}: {} [{}]",
+                "{}/{}: {} [{}]{}",
                 connector.id,
                 source.name,
                 error.sentence(lang),
-                error.code()
+                error.code(),
+                fetch::hint(error.code(), lang)
             )
         })?;
         total += page.bytes;
