@@ -17,7 +17,7 @@ pub const RECORD: usize = 8 << 20;
 pub const WHOLE: usize = 32 << 20;
 /// How much one value beside the records may take, in bytes of UTF-8; what is larger is left out of [`Rest`].
 pub const BESIDE: usize = 1 << 20;
-/// How much all of them may take together; what comes later is left out.
+/// How much all of them may take together, with their names and entries; what comes later is left out.
 pub const AROUND: usize = 4 << 20;
 
 /// One step on the way to the list of records.

@@ -45,6 +45,56 @@ fn all_that_is_beside_the_records_has_one_bound() {
 }
 
 #[test]
+fn names_and_small_values_count_too() {
+    let long = "n".repeat(BESIDE / 2);
+    let fields = (0..99).map(|n| format!("\"{long}{n}\":0,"));
+    let body = format!("{{{}\"items\":[1]}}", fields.collect::<String>());
+    let (rows, fault, root) = read(body);
+    assert_eq!((rows, fault), (1, None));
+    assert!(root.to_string().len() < AROUND + BESIDE);
+
+    let options = Options {
+        path: Some(vec![Step::Index(1)]),
+        charset: None,
+    };
+    let body = format!("[0,[7,8],{}0]", "1,".repeat(AROUND / 8));
+    let document = open(Box::new(Cursor::new(body.into_bytes())), &options).expect("it is opened");
+    let mut rows = document.opened.rows;
+    assert_eq!(
+        [rows.next(), rows.next(), rows.next()],
+        [Some(Ok(json!(7))), Some(Ok(json!(8))), None]
+    );
+    let root = document.rest.take().expect("its end was reached").root;
+    assert_eq!((&root[0], &root[1]), (&json!(0), &json!([7])));
+    let kept = root.as_array().map_or(0, Vec::len);
+    assert!(kept < AROUND / 64, "{kept}");
+}
+
+#[test]
+fn a_mark_that_comes_byte_by_byte_is_a_mark() {
+    let bytes = Cursor::new("\u{feff}{\"items\":[1]}".as_bytes().to_vec());
+    let document = open(Box::new(Slow(bytes)), &items()).expect("it is opened");
+    let rows: Vec<_> = document.opened.rows.collect();
+    assert_eq!(rows, [Ok(json!(1))]);
+}
+
+/// Gives one byte at a time.
+struct Slow(Cursor<Vec<u8>>);
+
+impl Read for Slow {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        let most = room.len().min(1);
+        self.0.read(&mut room[..most])
+    }
+}
+
+impl Seek for Slow {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+#[test]
 fn a_record_beyond_its_bound_ends_the_rows_and_one_within_does_not() {
     let body = |size: usize| format!("{{\"items\": [1, \"{}\"]}}", "x".repeat(size - 2));
     assert_eq!(read(body(RECORD)).1, None);

@@ -56,8 +56,9 @@ impl Text {
             exhausted: false,
         };
         if encoding == UTF_8 && mark > 0 {
-            text.more()?;
-            text.take(mark);
+            // A read may give less than the mark.
+            while text.ready.len() < mark && text.more()? {}
+            text.take(mark.min(text.ready.len()));
         }
         Ok(text)
     }

@@ -7,6 +7,9 @@ use super::{AROUND, Around, BESIDE, RECORD, Rest, Step, WHOLE};
 use crate::FormatFault;
 use serde_json::{Map, Value as Json};
 
+/// What a value costs besides its text: the entry in its parent.
+const ENTRY: usize = 64;
+
 /// The records of a document.
 pub(super) struct Walk {
     text: Text,
@@ -16,7 +19,7 @@ pub(super) struct Walk {
     open: Vec<Frame>,
     /// What is kept of the document.
     root: Json,
-    /// How much of the text that was, in bytes.
+    /// How much that takes, in bytes of the text with its names and entries.
     held: usize,
     begun: bool,
     whole: bool,
@@ -187,15 +190,24 @@ impl Walk {
             true => BESIDE,
             false => 0,
         };
-        let read = self.text.value(most)?;
-        self.held += read.as_ref().map_or(0, |(_, size)| *size);
-        match (read, kept) {
-            (Some((value, _)), true) => self.keep(name, value),
-            // The elements behind it stay in their places.
-            (None, true) if name.is_none() => self.keep(name, Json::Null),
+        match self.text.value(most)? {
+            Some((value, size)) if kept => {
+                self.held += size + name.as_ref().map_or(0, String::len) + ENTRY;
+                self.keep(name, value);
+            }
+            // The elements behind it stay in their places, as long as one of them is looked for or kept.
+            None if kept && name.is_none() && (most > 0 || !self.is_found()) => {
+                self.held += ENTRY;
+                self.keep(name, Json::Null);
+            }
             _ => {}
         }
         Ok(())
+    }
+
+    /// Tells whether the innermost array or object has given what the way leads to.
+    fn is_found(&self) -> bool {
+        self.open.last().is_some_and(|frame| frame.found)
     }
 
     fn keep(&mut self, name: Option<String>, value: Json) {
