@@ -31,6 +31,14 @@ impl FormatFault {
         }
     }
 
+    /// The same fault in the line that was reached, from 1; 0 where none was.
+    pub(crate) fn after(self, line: u64) -> Self {
+        Self {
+            line: Some(line).filter(|line| *line > 0),
+            ..self
+        }
+    }
+
     /// The document is another one than was expected.
     pub(crate) fn not_this(expected: &'static str, found: impl Into<String>) -> Self {
         let found = found.into();

@@ -107,6 +107,12 @@ fn a_sheet_is_found_by_name_by_number_or_missing() {
     }
 }
 
+/// One row whose texts take more than they may.
+const ROW_BYTES: Reason = Reason::TooMuch {
+    of: "row bytes",
+    limit: 16 * 1024 * 1024,
+};
+
 /// An OpenDocument spreadsheet of these rows.
 fn opendocument(rows: &str) -> Vec<u8> {
     let content = format!(
@@ -153,6 +159,12 @@ fn cells_of_an_opendocument_are_repeated_within_bounds() {
     let of = "repeated rows";
     let too_much = Some(Reason::TooMuch { of, limit });
     assert_eq!(reason(&bomb, &Options::default()), too_much);
+    let long = format!(
+        "<table:table-cell table:number-columns-repeated=\"9000\"><text:p>{}</text:p></table:table-cell>",
+        "x".repeat(4000)
+    );
+    let wide = opendocument(&row(1, &long));
+    assert_eq!(reason(&wide, &Options::default()), Some(ROW_BYTES));
     let cut = format!("<table:table><table:table-row>{}", cell("a"));
     let cut = Archive::default()
         .plain(
@@ -284,6 +296,10 @@ fn bombs_are_told_before_they_go_off() {
     }
     let strings = book(b"", &strings).understated();
     assert_eq!(too_much(&strings.bytes()), "shared strings");
+    let long = format!("<si><t>{}</t></si>", "x".repeat(4000));
+    let cells = "<c t=\"s\"><v>0</v></c>".repeat(9000);
+    let shared = book(format!("<row>{cells}</row>").as_bytes(), long.as_bytes());
+    assert_eq!(reason(&shared.bytes(), &bare()), Some(ROW_BYTES));
 }
 
 #[test]

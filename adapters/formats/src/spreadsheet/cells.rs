@@ -25,8 +25,31 @@ pub(super) struct Cells<R: Read> {
     row: u64,
     cells: Vec<Json>,
     cell: Cell,
+    text: RowText,
     within: bool,
     ended: bool,
+}
+
+/// The most that the texts of one row take, in bytes.
+const ROW: usize = 16 * 1024 * 1024;
+
+/// How much the texts of the row that is read take: one that is shared or repeated is short in the file.
+#[derive(Default)]
+pub(super) struct RowText(usize);
+
+impl RowText {
+    /// Counts a value that stands in so many cells.
+    ///
+    /// # Errors
+    /// [`crate::Reason::TooMuch`] beyond the bound.
+    pub(super) fn add(&mut self, value: &Json, times: usize) -> Result<(), FormatFault> {
+        let size = value.as_str().map_or(0, str::len);
+        self.0 = self.0.saturating_add(size.saturating_mul(times));
+        match self.0 > ROW {
+            true => Err(FormatFault::too_much("row bytes", ROW as u64)),
+            false => Ok(()),
+        }
+    }
 }
 
 /// The cell that is read.
@@ -57,6 +80,7 @@ impl<R: Read> Cells<R> {
             row: 0,
             cells: Vec::new(),
             cell: Cell::default(),
+            text: RowText::default(),
             within: false,
             ended: false,
         }
@@ -71,15 +95,14 @@ impl<R: Read> Cells<R> {
                     "row" => {
                         self.row = row_number(&tag).unwrap_or(self.row.saturating_add(1));
                         self.cell.column = 0;
+                        self.text = RowText::default();
                     }
                     "c" => self.cell.open(&tag),
                     name => self.cell.piece.open(name),
                 },
                 Step::Text(text) => self.cell.piece.push(&text)?,
                 Step::Close(end) => match end.name() {
-                    "c" => {
-                        self.cell.close(&self.context, self.row, &mut self.cells);
-                    }
+                    "c" => self.close()?,
                     "row" => return Ok(Some(self.raw())),
                     "sheetData" => return Ok(None),
                     name => self.cell.piece.close(name),
@@ -88,6 +111,30 @@ impl<R: Read> Cells<R> {
                 Step::Finished => return Err(FormatFault::truncated()),
             }
         }
+    }
+
+    /// Puts the value of the cell in its place; what is empty has none.
+    fn close(&mut self) -> Result<(), FormatFault> {
+        let column = self.cell.column;
+        self.cell.column = column.saturating_add(1);
+        if column >= MOST_COLUMNS || self.cell.piece.text.is_empty() {
+            return Ok(());
+        }
+        match self.cell.value(&self.context) {
+            Some(Json::Null) => {}
+            Some(value) => {
+                self.text.add(&value, 1)?;
+                if self.cells.len() <= column {
+                    self.cells.resize(column + 1, Json::Null);
+                }
+                self.cells[column] = value;
+            }
+            None => self
+                .context
+                .odd
+                .add(Oddity::ErrorCell, Some(self.row), None),
+        }
+        Ok(())
     }
 
     fn raw(&mut self) -> Raw {
@@ -109,11 +156,7 @@ impl<R: Read> Iterator for Cells<R> {
         }
         let row = self.read().transpose();
         self.ended = !matches!(row, Some(Ok(_)));
-        let place = |mut fault: FormatFault| {
-            fault.line = Some(self.row).filter(|row| *row > 0);
-            fault
-        };
-        row.map(|row| row.map_err(place))
+        row.map(|row| row.map_err(|fault| fault.after(self.row)))
     }
 }
 
@@ -146,25 +189,6 @@ impl Cell {
             Some("e") => Kind::Error,
             _ => Kind::Number,
         };
-    }
-
-    /// Puts the value in its place; what is empty has none.
-    fn close(&mut self, context: &Context, row: u64, cells: &mut Vec<Json>) {
-        let column = self.column;
-        self.column = column.saturating_add(1);
-        if column >= MOST_COLUMNS || self.piece.text.is_empty() {
-            return;
-        }
-        match self.value(context) {
-            Some(Json::Null) => {}
-            Some(value) => {
-                if cells.len() <= column {
-                    cells.resize(column + 1, Json::Null);
-                }
-                cells[column] = value;
-            }
-            None => context.odd.add(Oddity::ErrorCell, Some(row), None),
-        }
     }
 
     /// The value; `null` if it is empty, `None` if it is an error.

@@ -2,7 +2,7 @@
 //!
 //! Owns the order of `content.xml`, repeated rows and cells, and what a cell's attributes mean. Holds one row.
 
-use super::cells::{exact, string};
+use super::cells::{RowText, exact, string};
 use super::markup::{Markup, Step, Tag};
 use super::{Sheet, is_named, missing};
 use crate::table::{MOST_COLUMNS, Raw};
@@ -31,6 +31,7 @@ pub(super) struct OpenCells<R: Read> {
     line: u64,
     cells: Vec<Json>,
     cell: Cell,
+    text: RowText,
     /// How often the row that is open stands there.
     repeated: u64,
     /// How often the row that was read is still to be given.
@@ -66,6 +67,7 @@ impl<R: Read> OpenCells<R> {
             line: 0,
             cells: Vec::new(),
             cell: Cell::default(),
+            text: RowText::default(),
             repeated: 1,
             left: 0,
             ended: false,
@@ -82,15 +84,16 @@ impl<R: Read> OpenCells<R> {
                         self.repeated = repeated(&tag, "number-rows-repeated");
                         self.cells.clear();
                         self.cell = Cell::default();
+                        self.text = RowText::default();
                     }
                     "table-cell" | "covered-table-cell" => self.cell.open(&tag),
                     _ => {}
                 },
                 Step::Text(text) => self.cell.say(&text)?,
                 Step::Close(_) if self.cell.is_open() => {
-                    if self.cell.leave(&mut self.cells) {
-                        let line = self.line.saturating_add(1);
-                        self.odd.add(Oddity::ErrorCell, Some(line), None);
+                    self.cell.leave();
+                    if !self.cell.is_open() {
+                        self.close()?;
                     }
                 }
                 Step::Close(end) => match end.name() {
@@ -112,6 +115,23 @@ impl<R: Read> OpenCells<R> {
             },
             written_out: false,
         }))
+    }
+
+    /// Puts the value of the cell in its places; what is empty has none.
+    fn close(&mut self) -> Result<(), FormatFault> {
+        if self.cell.kind == "error" {
+            let line = self.line.saturating_add(1);
+            self.odd.add(Oddity::ErrorCell, Some(line), None);
+            return Ok(());
+        }
+        let (value, column) = (self.cell.meaning(), self.cell.column);
+        if !value.is_null() && column < MOST_COLUMNS {
+            let end = column.saturating_add(self.cell.repeated).min(MOST_COLUMNS);
+            self.text.add(&value, end - column)?;
+            self.cells.resize(column, Json::Null);
+            self.cells.resize(end, value);
+        }
+        Ok(())
     }
 
     fn row_ends(&mut self) -> Result<(), FormatFault> {
@@ -136,11 +156,7 @@ impl<R: Read> Iterator for OpenCells<R> {
         }
         let row = self.read().transpose();
         self.ended = !matches!(row, Some(Ok(_)));
-        let place = |mut fault: FormatFault| {
-            fault.line = Some(self.line).filter(|line| *line > 0);
-            fault
-        };
-        row.map(|row| row.map_err(place))
+        row.map(|row| row.map_err(|fault| fault.after(self.line)))
     }
 }
 
@@ -269,8 +285,8 @@ impl Cell {
         Ok(())
     }
 
-    /// Closes the innermost element; at the end of the cell its value goes to its place. Tells of an error in it.
-    fn leave(&mut self, cells: &mut Vec<Json>) -> bool {
+    /// Closes the innermost element.
+    fn leave(&mut self) {
         if self.aside == Some(self.depth) {
             self.aside = None;
         }
@@ -278,19 +294,6 @@ impl Cell {
             self.paragraph = None;
         }
         self.depth -= 1;
-        if self.depth > 0 {
-            return false;
-        }
-        if self.kind == "error" {
-            return true;
-        }
-        let value = self.meaning();
-        if !value.is_null() && self.column < MOST_COLUMNS {
-            let end = self.column.saturating_add(self.repeated).min(MOST_COLUMNS);
-            cells.resize(self.column, Json::Null);
-            cells.resize(end, value);
-        }
-        false
     }
 
     fn meaning(&self) -> Json {
