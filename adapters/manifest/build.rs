@@ -1,4 +1,4 @@
-//! Finds the templates that are compiled in: every `connectors.d/templates/<name>@<major>.yaml`. Adding one is adding a file.
+//! Finds the templates that are compiled in: every `connectors.d/templates/*.yaml`. Adding one is adding a file.
 //!
 //! Never reads what they say; the loader does, as it does with an operator's own.
 

@@ -23,7 +23,7 @@ use crate::grammar::{Field, Type};
 use crate::problem::Form;
 use auth::{AUTH, NONE};
 pub(crate) use auth::{AUTH_CSRF_COOKIE, AUTH_FORM, AUTH_HMAC, AUTH_OAUTH2, AUTH_TOKEN, AUTH_WSSE};
-use recognise::SIGN;
+pub(crate) use recognise::SIGN;
 use source::SOURCE_TYPE;
 
 const fn key(name: &'static str, ty: Type, doc: &'static str) -> Field {

@@ -1,6 +1,7 @@
 //! Reads folders of definitions, and only what changed since. The only module that reads files.
 
 mod build;
+mod built_in;
 mod files;
 
 use crate::fault::{Fault, Note};

@@ -148,6 +148,14 @@ impl Node {
         }
     }
 
+    /// Lists the elements of a list; of anything else the one value that it is.
+    pub(crate) fn each(&self) -> &[Node] {
+        match &self.value {
+            Value::List(items) => items,
+            _ => std::slice::from_ref(self),
+        }
+    }
+
     /// Returns a text, or the digits or word of another scalar as written.
     pub(crate) fn scalar(&self) -> Option<&str> {
         match &self.value {

@@ -4,9 +4,11 @@
 
 use crate::Expr;
 use crate::findings::Findings;
+use crate::keys::SIGN;
 use crate::node::{Entry, Node, Value};
 use crate::problem::Problem;
 use crate::similar::similar;
+use crate::view::View;
 
 /// What an expression of a sign may read of an answer.
 ///
@@ -16,9 +18,6 @@ use crate::similar::similar;
 pub const FACTS: &[&str] = &[
     "url", "base", "path", "host", "id", "status", "type", "header", "json", "xml", "text",
 ];
-
-/// How sure a sign is where it does not say, in percent.
-const CERTAINTY: u8 = 90;
 
 /// One way to tell that an app is a template's product: a cheap request, and what is true of its answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,39 +62,20 @@ fn read_one(node: &Node, params: &[&str], findings: &mut Findings) -> Option<Sig
         findings.at(problem, &node.span);
         return None;
     };
+    let view = View::new(Some(node), SIGN);
+    let get = view.many("get").into_iter().map(str::to_owned);
+    let when = when.each().iter().map(|node| expr(node, findings));
     let with = node.get("with").map_or(&[][..], Node::entries);
     Some(Sign {
-        get: many(node.get("get"))
-            .iter()
-            .filter_map(|n| n.text())
-            .map(str::to_owned)
-            .collect(),
-        options: node.get("method").and_then(Node::text) == Some("OPTIONS"),
-        when: many(Some(when))
-            .iter()
-            .map(|node| expr(node, findings))
-            .collect::<Option<_>>()?,
-        certainty: node
-            .get("certainty")
-            .and_then(Node::scalar)
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(CERTAINTY),
+        get: get.collect(),
+        options: view.text("method") == Some("OPTIONS"),
+        when: when.collect::<Option<_>>()?,
+        certainty: u8::try_from(view.number("certainty")).unwrap_or(100),
         with: with
             .iter()
             .filter_map(|entry| param(entry, params, findings))
             .collect(),
     })
-}
-
-/// A value, or the elements of a list.
-fn many(node: Option<&Node>) -> Vec<&Node> {
-    match node {
-        None => Vec::new(),
-        Some(node) => match &node.value {
-            Value::List(items) => items.iter().collect(),
-            _ => vec![node],
-        },
-    }
 }
 
 fn param(entry: &Entry, params: &[&str], findings: &mut Findings) -> Option<(String, Expr)> {

@@ -155,10 +155,7 @@ impl Stack<'_> {
     /// where a template is missing or the chain is broken.
     pub(crate) fn below(&mut self, root: &Node, chain: &[String]) -> Option<Node> {
         let extends = root.get("extends")?;
-        let names: Vec<&Node> = match &extends.value {
-            Value::List(items) => items.iter().collect(),
-            _ => vec![extends],
-        };
+        let names = extends.each();
         let found: Vec<Option<Arc<Template>>> =
             names.iter().map(|node| self.find(node, chain)).collect();
         let found: Option<Vec<Arc<Template>>> = found.into_iter().collect();

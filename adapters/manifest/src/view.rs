@@ -2,7 +2,7 @@
 //! wrong reads as absent: it was said already.
 
 use crate::grammar::{Field, field};
-use crate::node::{Node, Value};
+use crate::node::Node;
 use crate::{Path, Pattern, parse_duration, parse_size};
 use std::str::FromStr;
 use std::time::Duration;
@@ -107,11 +107,8 @@ impl<'a> View<'a> {
 
 /// One text or a list of them.
 pub(crate) fn many(node: Option<&Node>) -> Vec<&str> {
-    match node.map(|node| &node.value) {
-        Some(Value::List(items)) => items.iter().filter_map(Node::scalar).collect(),
-        Some(_) => node.and_then(Node::scalar).into_iter().collect(),
-        None => Vec::new(),
-    }
+    let each = node.map_or(&[][..], Node::each);
+    each.iter().filter_map(Node::scalar).collect()
 }
 
 /// The one key of a choice with what lies below it.

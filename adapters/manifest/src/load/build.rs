@@ -1,6 +1,7 @@
 //! From one file to one connector: merge, check, resolve, with every fault on the way.
 
 use super::LoadOptions;
+use super::built_in;
 use super::files::Held;
 use crate::check::Check;
 use crate::fault::Fault;
@@ -20,8 +21,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The compiled-in templates: name and text, found by `build.rs`.
-const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
+/// A template, where its file is one, and what is wrong with it.
+pub(super) type Reading = (Option<Arc<Template>>, Vec<Fault>);
 
 /// The templates of one load, with what is wrong with them.
 pub(super) struct Shelf {
@@ -37,13 +38,13 @@ impl Shelf {
             faults: Vec::new(),
             files: Vec::new(),
         };
-        for (name, text) in BUILT_IN.iter().filter(|(name, _)| !own.contains_key(*name)) {
-            let held = Held::new(format!("<{name}>").into(), (*text).to_owned());
-            shelf.put(name, &held, true);
+        let built_in = built_in::READ.iter();
+        for (name, reading) in built_in.filter(|(name, _)| !own.contains_key(*name)) {
+            shelf.put(name, reading.clone());
         }
         for (name, held) in own {
             shelf.files.push(Arc::clone(&held.file));
-            shelf.put(name, held, false);
+            shelf.put(name, read(name, held, false));
         }
         shelf
     }
@@ -58,24 +59,30 @@ impl Shelf {
                 .all(|(a, b)| Arc::ptr_eq(a, &b.file))
     }
 
-    fn put(&mut self, name: &str, held: &Held, built_in: bool) {
-        let mut findings = Findings::default();
-        if let Some(root) = tree(held, &mut findings) {
-            let mut check = Check {
-                findings: &mut findings,
-                secrets: None,
-                template: true,
-            };
-            check.root(root, TEMPLATE);
-            named(root, name, &mut findings);
-            overlay::check_own(root, &mut findings);
-            let signs = recognise::read(root, &mut findings);
-            let about = about(&held.file.text);
-            let template = Template::read(name, root.clone(), about, signs, built_in);
-            self.library.insert(name.to_owned(), Arc::new(template));
-        }
-        self.faults.extend(findings.finish(None, None));
+    fn put(&mut self, name: &str, (template, faults): Reading) {
+        let template = template.map(|template| (name.to_owned(), template));
+        self.library.extend(template);
+        self.faults.extend(faults);
     }
+}
+
+/// Reads a template's file.
+pub(super) fn read(name: &str, held: &Held, built_in: bool) -> Reading {
+    let mut findings = Findings::default();
+    let template = tree(held, &mut findings).map(|root| {
+        let mut check = Check {
+            findings: &mut findings,
+            secrets: None,
+            template: true,
+        };
+        check.root(root, TEMPLATE);
+        named(root, name, &mut findings);
+        overlay::check_own(root, &mut findings);
+        let signs = recognise::read(root, &mut findings);
+        let about = about(&held.file.text);
+        Arc::new(Template::read(name, root.clone(), about, signs, built_in))
+    });
+    (template, findings.finish(None, None))
 }
 
 /// What a template's file says of it in the comment that it opens with, as one paragraph a blank comment line.
