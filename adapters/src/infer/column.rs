@@ -95,11 +95,7 @@ pub(super) fn columns(rows: &[Json]) -> Vec<Column> {
     for row in &rows {
         leaves(row, &mut Vec::new(), &mut paths);
     }
-    paths
-        .iter()
-        .take(COLUMNS)
-        .map(|path| column(path, &rows))
-        .collect()
+    paths.iter().map(|path| column(path, &rows)).collect()
 }
 
 fn leaves(value: &Json, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
@@ -112,28 +108,24 @@ fn leaves(value: &Json, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
             }
         }
         Json::Object(_) | Json::Array(_) => {}
-        _ if path.is_empty() || found.contains(path) => {}
+        _ if path.is_empty() || found.len() == COLUMNS || found.contains(path) => {}
         _ => found.push(path.clone()),
     }
 }
 
 fn column(path: &[String], rows: &[&Json]) -> Column {
-    let value = |row: &Json| {
-        path.iter()
-            .try_fold(row.clone(), |at, name| at.get(name).cloned())
-    };
-    let values: Vec<Json> = rows
+    let values: Vec<&Json> = rows
         .iter()
-        .filter_map(|row| value(row))
+        .filter_map(|row| path.iter().try_fold(*row, |at, name| at.get(name)))
         .filter(|value| !is_empty(value))
         .collect();
-    let texts: Vec<String> = values.iter().map(text).collect();
+    let texts: Vec<String> = values.iter().map(|value| text(value)).collect();
     let name = path.join(".");
     let last = path.last().map_or("", String::as_str);
     let all =
         |test: &dyn Fn(&str) -> bool| !texts.is_empty() && texts.iter().all(|text| test(text));
     let folded = [folded(&name), folded(last)];
-    let mut column = Column {
+    Column {
         expr: expr(path),
         words: words(&name),
         rows: rows.len(),
@@ -146,7 +138,7 @@ fn column(path: &[String], rows: &[&Json]) -> Column {
             .unwrap_or(0),
         number: all(&|text| text.trim().parse::<f64>().is_ok()),
         whole: all(&|text| text.trim().parse::<i64>().is_ok()),
-        flag: values.iter().all(Json::is_boolean) && !values.is_empty(),
+        flag: values.iter().all(|value| value.is_boolean()) && !values.is_empty(),
         markup: texts.iter().any(|text| {
             text.contains("</")
                 || text.contains("/>")
@@ -156,24 +148,23 @@ fn column(path: &[String], rows: &[&Json]) -> Column {
         address: all(&|text| {
             text.starts_with("http://") || text.starts_with("https://") || is_relative(text)
         }),
-        counts: texts.len() > 1
-            && texts
-                .iter()
-                .enumerate()
-                .all(|(at, text)| counted(text) == counted(&texts[0]).map(|from| from + at as i64)),
+        counts: counts(&texts),
         time: reading(&values, &texts),
         personal: personal(&folded, &texts),
         folded: folded.to_vec(),
         name,
-    };
-    if column.counts && !matches!(counted(&texts[0]), Some(0 | 1)) {
-        column.counts = false;
     }
-    column
 }
 
-fn counted(text: &str) -> Option<i64> {
-    text.trim().trim_end_matches('.').parse().ok()
+/// Whether texts are 1, 2, 3 … or 0, 1, 2 …
+fn counts(texts: &[String]) -> bool {
+    let number = |text: &String| text.trim().trim_end_matches('.').parse::<i64>().ok();
+    let from = texts.first().and_then(number);
+    texts.len() > 1
+        && matches!(from, Some(0 | 1))
+        && (0..)
+            .zip(texts)
+            .all(|(at, text)| number(text) == from.map(|from| from + at))
 }
 
 fn is_empty(value: &Json) -> bool {
@@ -217,7 +208,7 @@ pub(super) fn expr(path: &[String]) -> String {
 }
 
 /// The first way in which all values are read as times.
-fn reading(values: &[Json], texts: &[String]) -> Option<(String, u8)> {
+fn reading(values: &[&Json], texts: &[String]) -> Option<(String, u8)> {
     let numbers: Vec<f64> = texts
         .iter()
         .filter_map(|text| text.trim().parse().ok())

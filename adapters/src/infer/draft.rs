@@ -83,16 +83,11 @@ impl Place {
 
     /// The first of these parameters that the address holds.
     pub(super) fn param(&self, names: &[&str]) -> Option<String> {
-        let held = |name: &&&str| {
-            self.query
-                .iter()
-                .any(|(known, _)| known.eq_ignore_ascii_case(name))
+        let held = |name: &&str| {
+            let mut known = self.query.iter().map(|(known, _)| known);
+            known.find(|known| known.eq_ignore_ascii_case(name))
         };
-        let name = names.iter().find(held)?;
-        self.query
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))
-            .map(|(known, _)| known.clone())
+        names.iter().find_map(held).cloned()
     }
 
     pub(super) fn value(&self, name: &str) -> Option<String> {

@@ -197,8 +197,12 @@ pub(super) fn kind(about: &str, columns: &[String]) -> (Kind, Finding) {
                 .iter()
                 .filter(|word| inside.iter().any(|said| said == *word));
             let score = 2 * near.clone().count() + within.clone().count();
-            let mut heard: Vec<&str> = near.chain(within).copied().collect();
-            heard.dedup();
+            let mut heard: Vec<&str> = near.copied().collect();
+            for word in within {
+                if !heard.contains(word) {
+                    heard.push(word);
+                }
+            }
             (score, *kind, heard)
         })
         .collect();

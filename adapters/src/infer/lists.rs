@@ -22,18 +22,7 @@ pub(super) struct List<'a> {
 impl List<'_> {
     /// As `select:` names it; nothing where the root is the list.
     pub(super) fn select(&self) -> Option<String> {
-        let plain = |name: &String| {
-            !name.is_empty()
-                && name
-                    .chars()
-                    .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ':' | '@' | '$'))
-        };
-        let step = |name: &String| match plain(name) {
-            true => name.clone(),
-            false => format!("[\"{name}\"]"),
-        };
-        let path: Vec<String> = self.path.iter().map(step).collect();
-        (!path.is_empty()).then(|| format!("{}[*]", path.join(".").replace(".[", "[")))
+        (!self.path.is_empty()).then(|| format!("{}[*]", written(&self.path)))
     }
 
     fn score(&self) -> usize {
@@ -51,6 +40,22 @@ impl List<'_> {
         let shallow = DEPTH.saturating_sub(self.path.len());
         self.rows.len().min(50) * 4 + keys.min(20) * 3 + usize::from(named) * 40 + shallow * 8
     }
+}
+
+/// Writes a path as a connector does.
+fn written(path: &[String]) -> String {
+    let plain = |name: &String| {
+        !name.is_empty()
+            && name
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ':' | '@' | '$'))
+    };
+    let step = |name: &String| match plain(name) {
+        true => name.clone(),
+        false => format!("[\"{name}\"]"),
+    };
+    let steps: Vec<String> = path.iter().map(step).collect();
+    steps.join(".").replace(".[", "[")
 }
 
 /// Finds the list that looks most like records; one object alone is none.
@@ -99,7 +104,7 @@ pub(super) fn total(tree: &Json, list: &List<'_>) -> Option<(String, u64)> {
             names.iter().position(|known| *known == name),
             value.as_u64(),
         ) {
-            found.push((at, path.join("."), count));
+            found.push((at, written(path), count));
         }
     });
     let least = list.rows.len() as u64;
@@ -127,7 +132,7 @@ pub(super) fn next(tree: &Json) -> Option<String> {
             text.starts_with("http") || text.starts_with('/') || text.starts_with('?')
         });
         if names.contains(&name.as_str()) && (value.is_string() || value.is_null()) && address {
-            found.get_or_insert(path.join("."));
+            found.get_or_insert_with(|| written(path));
         }
     });
     found

@@ -57,19 +57,8 @@ pub(super) fn way(seen: &Seen, answer: &Answer, place: &Place) -> Option<Way> {
         .iter()
         .max_by_key(|table| (table.marked, table.rows.min(200) * table.columns.len()))?;
     let keys = keys(&table.columns);
-    let plain = |text: &str| write::scalar(text);
-    let names: BTreeSet<&str> = table
-        .columns
-        .iter()
-        .map(String::as_str)
-        .filter(|name| !name.is_empty())
-        .collect();
-    let guard: Vec<String> = table
-        .columns
-        .iter()
-        .filter(|name| names.contains(name.as_str()))
-        .map(|name| plain(name))
-        .collect();
+    let named = table.columns.iter().filter(|name| !name.is_empty());
+    let guard: Vec<String> = named.map(|name| write::scalar(name)).collect();
     let pager = pager(seen, answer);
     let target = match &pager {
         Some((param, _)) => place.target_without(&[param]),
@@ -77,11 +66,14 @@ pub(super) fn way(seen: &Seen, answer: &Answer, place: &Place) -> Option<Way> {
     };
     let mut lines = vec![
         "html:".to_owned(),
-        format!("  get: {}", plain(&target)),
-        format!("  rows: {}", plain(&format!("{} tbody tr", table.selector))),
+        format!("  get: {}", write::scalar(&target)),
+        format!(
+            "  rows: {}",
+            write::scalar(&format!("{} tbody tr", table.selector))
+        ),
         format!("  {}", cells(table, &keys)),
+        format!("  guard: {{ columns: [{}] }}", guard.join(", ")),
     ];
-    lines.push(format!("  guard: {{ columns: [{}] }}", guard.join(", ")));
     let size = table.rows;
     let mut way = Way {
         name: name_of(&[&place.path, &seen.title]),
@@ -105,7 +97,10 @@ pub(super) fn way(seen: &Seen, answer: &Answer, place: &Place) -> Option<Way> {
     };
     if let Some((param, start)) = pager {
         let start = if start == 0 { ", start: 0" } else { "" };
-        let line = format!("page: {{ param: {}, until: empty{start} }}", plain(&param));
+        let line = format!(
+            "page: {{ param: {}, until: empty{start} }}",
+            write::scalar(&param)
+        );
         let why = Said::new("tautan halaman di bawah tabel", "links to further pages");
         way.findings
             .push(Finding::new("paginate", line.clone(), 82, why));

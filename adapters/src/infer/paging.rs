@@ -36,7 +36,8 @@ impl Turn {
 /// Adds `paginate:` to a way, where the answer or the address shows how; else says that something is missing.
 pub(super) fn turn(way: &mut Way, tree: &Json, list: &List<'_>, answer: &Answer, place: &Place) {
     let total = lists::total(tree, list);
-    let declared = total.as_ref().map(|(path, _)| path.as_str());
+    let declared = total.as_ref().map(|(path, _)| write::scalar(path));
+    let declared = declared.as_deref();
     let count = list.rows.len();
     let found = by_header(answer, place)
         .or_else(|| by_address(tree))

@@ -1,8 +1,9 @@
 //! A database by its catalogue: the table or view with a key, the time of change, and the query that reads both.
 
+use super::column::expr;
 use super::sketch::Nothing;
 use super::words::{ENVELOPE, folded, words};
-use super::{Finding, Place, Said, Way, lists};
+use super::{Finding, Place, Said, Way, lists, write};
 use divos_database::{Column, Product, Schema, Table, TableKind};
 
 /// Words in the name of what was made to be read by others.
@@ -151,12 +152,19 @@ fn way(table: &Table, product: Product, key: &str, sure: u8, place: &Place) -> W
         "  query: >-".to_owned(),
         format!("    SELECT {} FROM {from}", columns.join(", ")),
         format!("    WHERE {condition} ORDER BY {order} LIMIT :size"),
-        format!("paginate: {{ keyset: {{ key: {key}, size: 500 }} }}"),
+        format!(
+            "paginate: {{ keyset: {{ key: {}, size: 500 }} }}",
+            write::scalar(key)
+        ),
     ];
     let what = if table.kind == TableKind::View {
         ("view", "view")
     } else {
         ("tabel", "table")
+    };
+    let with = match changed {
+        Some(_) => ("kunci dan waktu ubah", "a key and a time of change"),
+        None => ("kunci, tanpa waktu ubah", "a key, without a time of change"),
     };
     let mut findings = vec![
         Finding::new(
@@ -164,8 +172,8 @@ fn way(table: &Table, product: Product, key: &str, sure: u8, place: &Place) -> W
             format!("sql {}", table.name),
             if score(table) >= 50 { 85 } else { 65 },
             Said::new(
-                format!("{} dengan kunci dan waktu ubah", what.0),
-                format!("a {} with a key and a time of change", what.1),
+                format!("{} dengan {}", what.0, with.0),
+                format!("a {} with {}", what.1, with.1),
             ),
         ),
         Finding::new(
@@ -189,7 +197,7 @@ fn way(table: &Table, product: Product, key: &str, sure: u8, place: &Place) -> W
     if let Some(changed) = changed {
         lines.push(format!(
             "cursor: {{ field: {}, start: 2000-01-01, overlap: 1h }}",
-            changed.name
+            write::scalar(&changed.name)
         ));
         findings.push(Finding::new(
             "cursor",
@@ -200,7 +208,7 @@ fn way(table: &Table, product: Product, key: &str, sure: u8, place: &Place) -> W
     }
     let (deletes, confidence, why) = match gone(table) {
         Some(expr) => (
-            format!("{{ tombstone: {} }}", super::write::scalar(&expr)),
+            format!("{{ tombstone: {} }}", write::scalar(&expr)),
             75,
             Said::new(
                 "kolom yang menandai baris terhapus",
@@ -258,9 +266,10 @@ fn gone(table: &Table) -> Option<String> {
             .columns
             .iter()
             .find(|column| folded(&column.name) == *name)?;
+        let read = expr(std::slice::from_ref(&column.name));
         Some(match *held {
-            "not none" => format!("{} is not none", column.name),
-            _ => format!("{} | bool", column.name),
+            "not none" => format!("{read} is not none"),
+            _ => format!("{read} | bool"),
         })
     })
 }

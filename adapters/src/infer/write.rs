@@ -1,7 +1,7 @@
 //! A proposal as the YAML of a connector: the usual order, one comment for each thing that a person has to look at.
 
 use super::mapping::SURE;
-use super::{Place, Proposal, Said, Way};
+use super::{Finding, Place, Proposal, Said, Way};
 use divos_model::Lang;
 
 /// A test that a fixture stands for.
@@ -96,23 +96,22 @@ fn source(way: &Way, proposal: &Proposal, lang: Lang, out: &mut Vec<String>) {
         .unwrap_or_default();
     out.push(format!("    deletes: {}{why}", way.deletes));
     let kind = &proposal.kind_finding;
-    let why = match kind.confidence < SURE {
-        true => format!("  # {} % · {}", kind.confidence, kind.why.in_lang(lang)),
-        false => String::new(),
-    };
-    out.push(format!("    to: {}{why}", proposal.kind.as_str()));
+    let guess = guess(kind, lang);
+    out.push(format!("    to: {}{guess}", proposal.kind.as_str()));
     out.push("    map:".to_owned());
     for field in &proposal.fields {
-        let why = match field.confidence < SURE {
-            true => format!("  # {} % · {}", field.confidence, field.why.in_lang(lang)),
-            false => String::new(),
-        };
-        out.push(format!(
-            "      {}: {}{why}",
-            field.field,
-            scalar(&field.from)
-        ));
+        let (from, guess) = (scalar(&field.from), self::guess(field, lang));
+        out.push(format!("      {}: {from}{guess}", field.field));
     }
+}
+
+/// Says why something was chosen that is not sure, as a comment behind it; what the app is quoted with stays in its line.
+fn guess(finding: &Finding, lang: Lang) -> String {
+    if finding.confidence >= SURE {
+        return String::new();
+    }
+    let why: Vec<&str> = finding.why.in_lang(lang).split_whitespace().collect();
+    format!("  # {} % · {}", finding.confidence, why.join(" "))
 }
 
 /// Internal at first; what is personal is masked.

@@ -80,7 +80,7 @@ impl Disturbed {
         self.tally.lock().unwrap_or_else(|e| e.into_inner())
     }
 
-    /// Counts a request; returns which answer it asks for where that one is replaced.
+    /// Counts a request; tells whether something else happens than was recorded.
     fn strikes(&self) -> bool {
         let mut tally = self.lock();
         tally.sent += 1;

@@ -235,6 +235,30 @@ async fn what_cannot_be_known_is_said_and_not_invented() {
     );
 }
 
+#[tokio::test]
+async fn what_an_app_calls_its_fields_adds_no_line() {
+    let row = |n: u8| serde_json::json!({"id": n, "perihal": format!("Hal {n}"), "hari\nauth: none": format!("2026-11-0{n}")});
+    let body = serde_json::json!({
+        "isi, x": {"total": 400}, "surat": [row(1), row(2), row(3)],
+    });
+    let answer = answer(
+        "http://x.example/surat?page=1",
+        "application/json",
+        body.to_string(),
+    );
+    let (draft, yaml) = drafted_first_page(&answer).await;
+    assert!(yaml.contains("`hari auth: none`"), "{yaml}");
+    assert!(yaml.lines().all(|line| !line.starts_with("auth")), "{yaml}");
+    assert_eq!(
+        from(&draft, "paginate"),
+        r#"page: { param: page, until: total, total: "[\"isi, x\"].total" }"#
+    );
+    let findings = draft.findings();
+    let to = findings.iter().find(|finding| finding.field == "to");
+    let why = to.expect("a kind").why.in_lang(Lang::En);
+    assert_eq!(why, "words: surat, perihal");
+}
+
 /// As [`drafted`], of a source whose other pages are not at hand.
 pub(crate) async fn drafted_first_page(answer: &Answer) -> (Draft, String) {
     let mut draft = Draft::new(place(answer, "X"), way(answer, "X"));

@@ -47,6 +47,15 @@ fn a_view_made_for_the_hub_is_chosen_and_no_secret_is_read() {
                     column("foto", "bytea"),
                 ],
             ),
+            made(
+                "barang",
+                TableKind::Table,
+                &["No, Baris"],
+                vec![
+                    column("No, Baris", "integer"),
+                    column("Is Deleted", "boolean"),
+                ],
+            ),
         ],
         cut: false,
     };
@@ -70,6 +79,15 @@ fn a_view_made_for_the_hub_is_chosen_and_no_secret_is_read() {
         "{text}"
     );
     assert_eq!(way.deletes, "{ tombstone: dihapus | bool }");
+    let odd = table(&schema, Product::Postgres, Some("barang"), &place).expect("a table");
+    assert_eq!(odd.deletes, "{ tombstone: \"row['Is Deleted'] | bool\" }");
+    let text = odd.lines.join("\n");
+    assert!(
+        text.contains("keyset: { key: \"No, Baris\", size"),
+        "{text}"
+    );
+    let why = odd.findings[0].why.in_lang(Lang::En);
+    assert_eq!(why, "a table with a key, without a time of change");
     let users = table(&schema, Product::Mysql, Some("users"), &place).expect("a table");
     assert!(!users.lines.join("\n").contains("password"), "{users:?}");
     let none = table(&schema, Product::Sqlite, Some("tiada"), &place).expect_err("no such table");
