@@ -79,6 +79,45 @@ fn personal_data_and_secrets_never_reach_the_file_and_the_test_passes() {
 }
 
 #[test]
+fn a_calendar_whose_path_names_who_signs_in_is_recorded_without_the_name() {
+    let port = start(|head| {
+        let xml = "Content-Type: application/xml; charset=utf-8\r\n".to_owned();
+        // `walikota:rahasia-contoh`
+        let signed = head.contains("d2FsaWtvdGE6cmFoYXNpYS1jb250b2g=");
+        if !signed || !head.starts_with("REPORT /agenda/walikota/ ") {
+            return (401, xml, String::new());
+        }
+        let body = "<multistatus xmlns=\"DAV:\" xmlns:C=\"urn:ietf:params:xml:ns:caldav\"><response>\
+            <href>/agenda/walikota/rapat.ics</href><propstat><prop><C:calendar-data>BEGIN:VCALENDAR\nVERSION:2.0\n\
+            BEGIN:VEVENT\nUID:rapat@kota.example\nLAST-MODIFIED:20261101T000000Z\nDTSTART:20261102T010000Z\nSUMMARY:Rapat (contoh)\nEND:VEVENT\n\
+            END:VCALENDAR\n</C:calendar-data></prop></propstat></response></multistatus>";
+        (207, xml, body.to_owned())
+    });
+    let desk = Desk::new();
+    desk.write(
+        "connectors.d/agenda.yaml",
+        &format!(
+            "metadata: {{ name: agenda, title: Agenda Contoh }}\nextends: caldav@1\nwith: {{ base: \"http://127.0.0.1:{port}\", \
+             path: /agenda/walikota/, user: \"${{secret:agenda/user}}\", password: \"${{secret:agenda/password}}\" }}\ntests: []\n"
+        ),
+    );
+    desk.write(
+        "config/hub.yaml",
+        "connectors: { secrets: { agenda/user: \"${env:NAMA}\", agenda/password: \"${env:SANDI}\" } }\n",
+    );
+    let words = ["connector", "record", "agenda", "--allow-private"];
+    let env = [("NAMA", "walikota"), ("SANDI", "rahasia-contoh")];
+    let done = desk.run_with(&words, "", &env);
+    assert_eq!(done.code, 0, "{done:?}");
+    let file = desk.path("connectors.d/fixtures/agenda/events.http");
+    let text = std::fs::read_to_string(file).expect("a file");
+    assert!(text.contains("\nREPORT /\n"), "{text}");
+    for hidden in ["walikota", "rahasia-contoh", "rapat@kota"] {
+        assert!(!text.contains(hidden), "{hidden}: {text}");
+    }
+}
+
+#[test]
 fn an_app_that_refuses_leaves_no_file_and_no_key() {
     let desk = desk(start(app));
     let words = [

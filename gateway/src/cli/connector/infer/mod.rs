@@ -169,13 +169,12 @@ impl Desk<'_> {
         let connector = self.load(&bare);
         let mut recordings = Vec::new();
         let mut unread = Vec::new();
-        for source in connector.iter().flat_map(|connector| &connector.sources) {
-            let Some(connector) = &connector else {
-                continue;
-            };
-            match self.record(connector, &source.name, None).await {
-                Ok(recording) => recordings.push(recording),
-                Err(error) => unread.push(format!("{}: {error:#}", source.name)),
+        if let Some(connector) = &connector {
+            for source in &connector.sources {
+                match self.record(connector, &source.name, None).await {
+                    Ok(recording) => recordings.push(recording),
+                    Err(error) => unread.push(format!("{}: {error:#}", source.name)),
+                }
             }
         }
         let tests: Vec<String> = recordings.iter().map(Recording::line).collect();
@@ -263,7 +262,7 @@ impl Desk<'_> {
                 .rows(answer, at)
                 .await
                 .map_err(|why| anyhow::anyhow!(why)),
-            None => self.live_rows(&draft, self.options()).await,
+            None => self.live_rows(&draft).await,
         };
         let proposed = rows.as_ref().is_ok_and(|rows| draft.propose(rows));
         let mut recordings = Vec::new();
@@ -271,8 +270,7 @@ impl Desk<'_> {
         if !proposed {
             unread.extend(rows.err().map(|error| format!("{error:#}")));
             draft.propose_typed();
-        }
-        if proposed {
+        } else {
             let yaml = draft.yaml(None, self.lang);
             let connector = self
                 .load(&yaml)
@@ -293,12 +291,8 @@ impl Desk<'_> {
         self.save(&yaml, recordings).await
     }
 
-    async fn live_rows(
-        &self,
-        draft: &Draft,
-        options: LoadOptions,
-    ) -> anyhow::Result<Vec<serde_json::Value>> {
-        let connector = draft.probe(options).map_err(|faults| {
+    async fn live_rows(&self, draft: &Draft) -> anyhow::Result<Vec<serde_json::Value>> {
+        let connector = draft.probe(self.options()).map_err(|faults| {
             anyhow::anyhow!(
                 "{}",
                 faults
@@ -342,7 +336,7 @@ impl Desk<'_> {
             self.lang,
         )
         .await?;
-        save::tested(connector, source, taken, self.lang).await
+        save::tested(connector, read, taken, self.lang).await
     }
 
     /// The secrets that the hub knows.

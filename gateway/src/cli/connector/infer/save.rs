@@ -1,12 +1,12 @@
 //! Writes the draft with its fixtures, and then checks and tests what was written.
 
 use super::Desk;
-use crate::cli::connector::record::Masked;
+use crate::cli::connector::record::{self, Masked};
 use crate::cli::{Outcome, progress, settings};
 use crate::config::HubSecrets;
 use anyhow::Context;
 use divos_adapters::test_connector;
-use divos_manifest::{Connector, FixtureTest, LoadOptions, Severity, load_dir, render};
+use divos_manifest::{Connector, LoadOptions, Severity, Source, load_dir, render};
 use divos_model::Lang;
 use serde_json::json;
 use std::io::Write;
@@ -35,7 +35,7 @@ impl Recording {
 /// Replays a masked recording; one that leaks or does not pass is none.
 pub(super) async fn tested(
     connector: &Arc<Connector>,
-    source: &str,
+    source: &Source,
     taken: Masked,
     lang: Lang,
 ) -> anyhow::Result<Recording> {
@@ -44,23 +44,13 @@ pub(super) async fn tested(
         "a secret or personal data is still in the recording",
     );
     anyhow::ensure!(!taken.leaks(), "{leak}");
-    let request = connector
-        .source(source)
-        .is_some_and(|source| source.request().is_some());
-    let end = if request { "http" } else { "json" };
+    let end = record::kind(source);
     let mut draft = tempfile::Builder::new()
         .suffix(&format!(".{end}"))
         .tempfile()?;
     draft.write_all(&taken.bytes)?;
     draft.flush()?;
-    let mut tested = Arc::clone(connector);
-    Arc::make_mut(&mut tested).tests = vec![FixtureTest {
-        fixture: draft.path().to_owned(),
-        source: Some(source.to_owned()),
-        count: None,
-        expect: Vec::new(),
-    }];
-    let report = test_connector(&tested).await;
+    let report = record::replayed(connector, &source.name, draft.path()).await;
     let failures: Vec<String> = report
         .cases
         .iter()
@@ -74,9 +64,9 @@ pub(super) async fn tested(
     );
     anyhow::ensure!(failures.is_empty(), "{says}: {}", failures.join("; "));
     Ok(Recording {
-        name: format!("{source}.{end}"),
+        name: format!("{}.{end}", source.name),
         items: report.cases.iter().map(|case| case.items).sum(),
-        source: source.to_owned(),
+        source: source.name.clone(),
         masked: taken.values(),
         bytes: taken.bytes,
     })

@@ -11,13 +11,13 @@ use crate::cli::{Outcome, progress, settings};
 use crate::config::Loaded as Settings;
 use anyhow::Context;
 use divos_adapters::fixture::{self, Fixture, Recorder};
-use divos_adapters::{Ask, LiveTransport, Outbound, Reader, World, test_connector};
-use divos_manifest::{Auth, Connector, FixtureTest, KeyPlace, Source};
+use divos_adapters::{Ask, LiveTransport, Outbound, Reader, TestReport, World, test_connector};
+use divos_manifest::{Auth, Connector, FixtureTest, KeyPlace, Part, Source};
 use divos_model::{Lang, SystemClock};
 use mask::Masker;
 use serde_json::json;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The most that a recording may hold, in bytes.
@@ -39,11 +39,6 @@ pub(super) async fn run(args: &RecordArgs, lang: Lang) -> anyhow::Result<Outcome
         let says = lang.pick("tidak ada sumber itu", "no such source");
         format!("{}: {says}", connector.id)
     })?;
-    let kind = if source.request().is_some() {
-        "http"
-    } else {
-        "json"
-    };
     let usual = || {
         let folder = hub
             .settings
@@ -51,7 +46,7 @@ pub(super) async fn run(args: &RecordArgs, lang: Lang) -> anyhow::Result<Outcome
             .dir
             .join("fixtures")
             .join(connector.id.as_str());
-        folder.join(format!("{}.{kind}", source.name))
+        folder.join(format!("{}.{}", source.name, kind(source)))
     };
     let file = args.output.clone().unwrap_or_else(usual);
     let there = lang.pick(
@@ -61,6 +56,30 @@ pub(super) async fn run(args: &RecordArgs, lang: Lang) -> anyhow::Result<Outcome
     anyhow::ensure!(!file.exists(), "{} {there}", file.display());
     let taken = masked(&connector, source, None, &hub, args.allow_private, lang).await?;
     keep(&connector, source, &taken, &file, lang).await
+}
+
+/// How the name of a recording ends: exchanges, or records that come without a request.
+pub(super) fn kind(source: &Source) -> &'static str {
+    match source.request() {
+        Some(_) => "http",
+        None => "json",
+    }
+}
+
+/// Replays one recording of a source and nothing else.
+pub(super) async fn replayed(
+    connector: &Arc<Connector>,
+    source: &str,
+    fixture: &Path,
+) -> TestReport {
+    let mut tested = Arc::clone(connector);
+    Arc::make_mut(&mut tested).tests = vec![FixtureTest {
+        fixture: fixture.to_owned(),
+        source: Some(source.to_owned()),
+        count: None,
+        expect: Vec::new(),
+    }];
+    test_connector(&tested).await
 }
 
 /// A recording in memory, masked, and what it was masked by.
@@ -190,8 +209,10 @@ async fn exchanges(
         )
         .await?;
     masker.learn(connector, source, &rows);
+    let said = said(source);
     for exchange in &mut taken.exchanges {
-        exchange.target = masker.target(&exchange.target);
+        let ending = masker.ending(&exchange.target, &said);
+        exchange.target = masker.target(ending);
         let binary = lang.pick("jawaban bukan teks UTF-8 dan tidak dapat disamarkan; rekam dengan tangan dari data buatan",
             "an answer is no UTF-8 text and cannot be masked; make the fixture by hand from made-up data",
         );
@@ -209,6 +230,19 @@ async fn exchanges(
     let mut bytes = HEAD.as_bytes().to_vec();
     bytes.extend(taken.write());
     Ok(bytes)
+}
+
+/// The parts of the path that a definition says itself.
+fn said(source: &Source) -> Vec<&str> {
+    let parts = source.request().map(|request| request.path.parts());
+    let texts = parts
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|part| match part {
+            Part::Text(text) => Some(text.split('/')),
+            _ => None,
+        });
+    texts.flatten().collect()
 }
 
 /// Masks records that come without a request.
@@ -245,12 +279,9 @@ async fn keep(
         .filter(|parent| !parent.as_os_str().is_empty());
     let folder = folder.map_or_else(|| PathBuf::from("."), PathBuf::from);
     std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
-    let end = if source.request().is_some() {
-        ".http"
-    } else {
-        ".json"
-    };
-    let mut draft = tempfile::Builder::new().suffix(end).tempfile_in(&folder)?;
+    let mut draft = tempfile::Builder::new()
+        .suffix(&format!(".{}", kind(source)))
+        .tempfile_in(&folder)?;
     draft.write_all(&taken.bytes)?;
     draft.flush()?;
     let again = std::fs::read(draft.path())?;
@@ -264,14 +295,7 @@ async fn keep(
         connector.id,
         source.name
     );
-    let mut tested = Arc::clone(connector);
-    Arc::make_mut(&mut tested).tests = vec![FixtureTest {
-        fixture: draft.path().to_owned(),
-        source: Some(source.name.clone()),
-        count: None,
-        expect: Vec::new(),
-    }];
-    let report = test_connector(&tested).await;
+    let report = replayed(connector, &source.name, draft.path()).await;
     let failures = report.cases.iter().flat_map(|case| &case.failures);
     let failures: Vec<String> = failures.map(|failure| failure.sentence(lang)).collect();
     if !failures.is_empty() {
