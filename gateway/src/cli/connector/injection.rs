@@ -8,19 +8,16 @@ use divos_adapters::injection::{InjectionReport, Trial};
 use divos_model::Lang;
 use serde_json::{Value, json};
 
-pub(super) fn run(
+pub(super) async fn run(
     hub: &HubArgs,
     lang: Lang,
     ids: &[String],
     as_json: bool,
 ) -> anyhow::Result<Outcome> {
     let loaded = load(hub, lang)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
     let mut reports = Vec::new();
     for connector in chosen(&loaded, ids, lang)? {
-        reports.push(runtime.block_on(inject_faults(&connector)));
+        reports.push(inject_faults(&connector).await);
     }
     if as_json {
         let rows: Vec<Value> = reports

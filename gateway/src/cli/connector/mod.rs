@@ -39,8 +39,8 @@ pub(super) fn run(verb: ConnectorVerb, lang: Lang) -> anyhow::Result<Outcome> {
             faults,
             json,
         } => match faults {
-            true => injection::run(&hub, lang, &ids, json),
-            false => replay::run(&hub, lang, &ids, json),
+            true => block_on(injection::run(&hub, lang, &ids, json)),
+            false => block_on(replay::run(&hub, lang, &ids, json)),
         },
         ConnectorVerb::Run {
             hub,
@@ -69,7 +69,7 @@ pub(super) fn run(verb: ConnectorVerb, lang: Lang) -> anyhow::Result<Outcome> {
     }
 }
 
-/// Runs what waits for the network.
+/// Runs what waits.
 fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -7,7 +7,7 @@ use divos_adapters::test_connector;
 use divos_model::Lang;
 use serde_json::json;
 
-pub(super) fn run(
+pub(super) async fn run(
     hub: &HubArgs,
     lang: Lang,
     ids: &[String],
@@ -15,16 +15,13 @@ pub(super) fn run(
 ) -> anyhow::Result<Outcome> {
     let loaded = load(hub, lang)?;
     let chosen = chosen(&loaded, ids, lang)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
     let mut passed = true;
     let mut reports = Vec::new();
     for connector in chosen
         .iter()
         .filter(|connector| !connector.tests.is_empty())
     {
-        let report = runtime.block_on(test_connector(connector));
+        let report = test_connector(connector).await;
         passed &= report.passed();
         for case in &report.cases {
             let fixture = case.fixture.display().to_string();
