@@ -58,6 +58,10 @@ pub fn sketch(answer: &Answer, place: &Place) -> Result<Sketch, Nothing> {
     if let Some(tree) = facts::tree(&answer.body) {
         return json(&tree, answer, place);
     }
+    if body.starts_with(b"PK\x03\x04") && has(body, b"opendocument.spreadsheet") {
+        let (id, en) = ("buku kerja OpenDocument", "an OpenDocument workbook");
+        return Ok(simple("xlsx", place, id, en));
+    }
     if body.starts_with(b"PK\x03\x04")
         && (media.contains("sheet")
             || media.contains("excel")
@@ -77,8 +81,8 @@ pub fn sketch(answer: &Answer, place: &Place) -> Result<Sketch, Nothing> {
     }
     if body.contains(&0) {
         return Err(Nothing::new(
-            "isinya biner dan bukan buku kerja XLSX",
-            "it is binary and no XLSX workbook",
+            "isinya biner dan bukan buku kerja XLSX atau OpenDocument",
+            "it is binary and no XLSX or OpenDocument workbook",
         ));
     }
     if looks_separated(body) || media.contains("csv") || ends(".csv") {

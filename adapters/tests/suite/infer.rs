@@ -211,6 +211,21 @@ async fn separated_text_as_excel_writes_it_in_indonesia() {
     assert!(yaml.contains("csv: { get: /realisasi.csv }"), "{yaml}");
 }
 
+#[test]
+fn a_workbook_of_libreoffice_is_known_by_its_bytes() {
+    let book = include_bytes!("../../formats/tests/files/libreoffice.ods");
+    for media in [
+        "application/octet-stream",
+        "application/vnd.oasis.opendocument.spreadsheet",
+    ] {
+        let answer = answer("http://x.example/unduh", media, *book);
+        let way = way(&answer, "Realisasi");
+        assert_eq!(way.lines, ["xlsx: { get: /unduh }"]);
+        let why = way.findings[0].why.in_lang(Lang::En);
+        assert_eq!(why, "an OpenDocument workbook");
+    }
+}
+
 #[tokio::test]
 async fn what_cannot_be_known_is_said_and_not_invented() {
     let answer = answer(
