@@ -69,59 +69,30 @@ where
     }
 }
 
-/// Counts every attempt, and hears when the server asks to be left alone.
-pub(crate) struct HeedLayer(pub(crate) Arc<Host>);
+/// Counts every attempt of a call but the first, which its turn has counted.
+pub(crate) fn counting(host: Arc<Host>) -> impl Fn(Call) -> Call + Clone {
+    let tried = Arc::new(AtomicBool::new(false));
+    move |call| {
+        if tried.swap(true, Ordering::Relaxed) {
+            host.again();
+        }
+        call
+    }
+}
 
-/// A service whose server is heard.
-#[derive(Clone)]
-pub(crate) struct Heeding<S> {
-    inner: S,
+/// Hears when the server asks to be left alone.
+pub(crate) fn heeding(
     host: Arc<Host>,
-    /// Whether the first attempt was made, which its turn has counted.
-    tried: Arc<AtomicBool>,
-}
-
-impl<S> Layer<S> for HeedLayer {
-    type Service = Heeding<S>;
-
-    fn layer(&self, inner: S) -> Heeding<S> {
-        Heeding {
-            inner,
-            host: self.0.clone(),
-            tried: Arc::default(),
+) -> impl Fn(Result<Reply, Trouble>) -> Result<Reply, Trouble> + Clone {
+    move |answer| {
+        match &answer {
+            Err(Trouble::RateLimited { retry_after }) => host.pause(*retry_after),
+            Err(Trouble::UpstreamError {
+                retry_after: asked @ Some(_),
+                ..
+            }) => host.pause(*asked),
+            _ => {}
         }
-    }
-}
-
-impl<S> Service<Call> for Heeding<S>
-where
-    S: Service<Call, Response = Reply, Error = Trouble>,
-    S::Future: Send + 'static,
-{
-    type Response = Reply;
-    type Error = Trouble;
-    type Future = BoxFuture<'static, Result<Reply, Trouble>>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Trouble>> {
-        self.inner.poll_ready(cx)
-    }
-
-    fn call(&mut self, call: Call) -> Self::Future {
-        if self.tried.swap(true, Ordering::Relaxed) {
-            self.host.again();
-        }
-        let (answer, host) = (self.inner.call(call), self.host.clone());
-        Box::pin(async move {
-            let answer = answer.await;
-            match &answer {
-                Err(Trouble::RateLimited { retry_after }) => host.pause(*retry_after),
-                Err(Trouble::UpstreamError {
-                    retry_after: asked @ Some(_),
-                    ..
-                }) => host.pause(*asked),
-                _ => {}
-            }
-            answer
-        })
+        answer
     }
 }

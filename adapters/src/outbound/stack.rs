@@ -9,7 +9,7 @@ use super::deadline::{AttemptLayer, WholeCallLayer};
 use super::redirect::FollowLayer;
 use super::retry::RetrySafeMethods;
 use super::send::Send;
-use super::spare::{HeedLayer, TurnLayer};
+use super::spare::{TurnLayer, counting, heeding};
 use crate::{Call, Reply, Transport, Trouble};
 use divos_manifest::AppDef;
 use divos_model::{AppId, Clock};
@@ -44,7 +44,8 @@ pub(crate) fn build(
             app.retries,
             transport.clone(),
         ))) // safe methods only
-        .layer(HeedLayer(host.clone())) // each attempt counts
+        .map_request(counting(host.clone())) // each attempt counts
+        .map_result(heeding(host.clone())) // a server that asks to be left alone is
         .layer(AttemptLayer::new(one_attempt(app))) // each attempt alone
         .layer(FollowLayer) // redirects, held to the app's own hosts
         .service(Send::new(transport.clone(), clock.clone()))
