@@ -13,7 +13,8 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use url::Url;
 
-/// The longest that a request waits for a server that asked to be left alone; a run ends rather than wait longer.
+/// The longest that a request waits for a server that asked to be left alone, however often it asked; a run ends rather
+/// than wait longer.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// How long a server is left alone that says it is asked too often (429), and not for how long.
 const UNSAID: Duration = Duration::from_secs(10);
@@ -113,13 +114,13 @@ impl Host {
     /// # Errors
     /// How long the server asked to be left alone, where that is too long to wait.
     pub(crate) async fn enter(self: &Arc<Self>, app: &AppId) -> Result<Place, Duration> {
-        let waiting = Waiting::new(self, app);
+        let mut waiting = Waiting::new(self, app);
         loop {
             let changed = self.changed.notified();
             tokio::pin!(changed);
             // From here on no change is missed.
             changed.as_mut().enable();
-            let turn = self.lock().turn(app, waiting.ticket, self.limit);
+            let turn = self.lock().turn(&mut waiting);
             match turn {
                 Turn::Go => break,
                 Turn::GiveUp(left) => return Err(left),
@@ -163,16 +164,17 @@ impl Host {
 }
 
 impl Queue {
-    fn turn(&mut self, app: &AppId, ticket: u64, limit: HostLimit) -> Turn {
+    fn turn(&mut self, waiting: &mut Waiting<'_>) -> Turn {
         let now = Instant::now();
         if let Some(until) = self.paused.filter(|until| *until > now) {
-            return match until - now {
-                left if left > LONGEST_WAIT => Turn::GiveUp(left),
+            return match waiting.pause(now, until) {
+                asked if asked > LONGEST_WAIT => Turn::GiveUp(until - now),
                 _ => Turn::Wait(Some(until)),
             };
         }
-        let full = limit.in_flight.is_some_and(|most| self.in_flight >= most);
-        if full || self.next() != Some((app, ticket)) {
+        let (app, most) = (waiting.app, waiting.host.limit.in_flight);
+        let full = most.is_some_and(|most| self.in_flight >= most);
+        if full || self.next() != Some((app, waiting.ticket)) {
             return Turn::Wait(None);
         }
         if let Some(pace) = &mut self.pace {
@@ -204,6 +206,9 @@ struct Waiting<'a> {
     host: &'a Host,
     app: &'a AppId,
     ticket: u64,
+    /// For how long the server asked to be left alone while it waited, and until when.
+    asked: Duration,
+    until: Option<Instant>,
 }
 
 impl<'a> Waiting<'a> {
@@ -213,7 +218,21 @@ impl<'a> Waiting<'a> {
         let ticket = queue.tickets;
         let own = queue.waiting.entry(app.clone()).or_default();
         own.push_back(ticket);
-        Self { host, app, ticket }
+        Self {
+            host,
+            app,
+            ticket,
+            asked: Duration::ZERO,
+            until: None,
+        }
+    }
+
+    /// Notes that the server wants to be left alone until then; returns for how long it wanted that so far.
+    fn pause(&mut self, now: Instant, until: Instant) -> Duration {
+        let from = self.until.map_or(now, |known| known.max(now));
+        self.asked += until.saturating_duration_since(from);
+        self.until = Some(until);
+        self.asked
     }
 }
 

@@ -145,3 +145,27 @@ async fn a_run_ends_rather_than_wait_an_hour_and_says_for_how_long() {
     }
     assert_eq!((fake.count(), start.elapsed().as_secs()), (1, 0));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_run_ends_rather_than_wait_for_a_server_that_asks_again_and_again() {
+    let start = Instant::now();
+    let fake = Fake::new(|_, _| Ok((429, vec![("retry-after".into(), "25".into())], vec![])));
+    let limit = HostLimit {
+        per_minute: None,
+        in_flight: Some(1),
+    };
+    let world = spared(fake.clone(), "server.example", limit);
+    let many = "  retries: 0\n  limits: { reads_in_flight: 8 }";
+    let errors = reads(&app("satu", BASE, many), &world, 6).await;
+    assert_eq!(errors.len(), 6);
+    assert!(
+        errors
+            .iter()
+            .all(|error| error.retry_after() == Some(Duration::from_secs(25)))
+    );
+    assert_eq!(
+        (fake.count(), start.elapsed().as_secs()),
+        (3, 50),
+        "at 0, 25 and 50 seconds; those that would wait 75 do not"
+    );
+}
