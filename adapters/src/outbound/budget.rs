@@ -49,15 +49,20 @@ impl Budgets {
         }
     }
 
-    /// Finds the server of an address: all of a host where that has a limit, else the host at that port.
-    pub(crate) fn of(&self, url: &Url) -> Arc<Host> {
+    /// Names the server of an address: all of a host where that has a limit, else the host at that port.
+    pub(crate) fn name(&self, url: &Url) -> String {
         let host = url.host_str().unwrap_or_default();
         let server = format!("{host}:{}", url.port_or_known_default().unwrap_or(0));
-        let (key, limit) = match (self.limits.get(&server), self.limits.get(host)) {
-            (Some(limit), _) => (server, *limit),
-            (None, Some(limit)) => (host.to_owned(), *limit),
-            (None, None) => (server, HostLimit::default()),
-        };
+        match !self.limits.contains_key(&server) && self.limits.contains_key(host) {
+            true => host.to_owned(),
+            false => server,
+        }
+    }
+
+    /// Finds the server of an address.
+    pub(crate) fn of(&self, url: &Url) -> Arc<Host> {
+        let key = self.name(url);
+        let limit = self.limits.get(&key).copied().unwrap_or_default();
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         if hosts.len() >= HOSTS {
             let now = Instant::now();

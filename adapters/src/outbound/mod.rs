@@ -34,6 +34,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
+use url::Url;
 
 /// The way out, shared by all apps. Cheap to clone through an `Arc`.
 #[derive(Debug)]
@@ -158,6 +159,11 @@ impl Outbound {
     /// Returns which addresses an app may be called at, by whatever protocol.
     pub(crate) fn policy(&self, reach: &Reach) -> AddressPolicy {
         self.transport.base_policy().and(&reach.policy)
+    }
+
+    /// Names the server at an address, as [`sparing`](Self::sparing) tells servers apart.
+    pub(crate) fn server(&self, url: &Url) -> String {
+        self.budgets.name(url)
     }
 
     /// Tells where an app's breaker stands, for the operator's page.

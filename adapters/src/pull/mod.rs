@@ -44,6 +44,17 @@ pub struct World {
     pub pseudonym: Arc<Pseudonym>,
 }
 
+impl World {
+    /// Names the server that a source asks, as [`Outbound::sparing`] tells servers apart; `None` where it asks none over
+    /// HTTP.
+    #[must_use]
+    pub fn server(&self, connector: &Connector, source: &Source) -> Option<String> {
+        source.request().filter(|request| request.files.is_none())?;
+        let base = request::base(connector, source)?;
+        Some(self.http.server(base))
+    }
+}
+
 /// What to ask a source for.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Ask {

@@ -152,7 +152,7 @@ impl Feed {
         let removed = self.board.put(&connectors, &kept);
         let set = connectors
             .iter()
-            .flat_map(|connector| planned(connector, &kept, &self.clock))
+            .flat_map(|connector| planned(connector, &kept, &self.clock, &*self.outside))
             .collect();
         self.scheduler.replace(set).await;
         removed.iter().for_each(|app| self.outside.forget(app));
@@ -222,6 +222,7 @@ fn planned(
     connector: &Arc<Connector>,
     kept: &BTreeMap<SourceKey, Kept>,
     clock: &Arc<dyn Clock>,
+    outside: &dyn Opens,
 ) -> Vec<Planned<Arc<Job>>> {
     let now = clock.now();
     let one = |source: &divos_manifest::Source| {
@@ -238,6 +239,7 @@ fn planned(
             every: source.every.max(SHORTEST),
             timetable: timetable(connector, source, clock),
             cap: connector.app.limits.reads_in_flight,
+            server: outside.server(connector, source).map(Arc::from),
             stamp: connector.fingerprint(),
             age,
             payload,

@@ -200,6 +200,10 @@ impl Opens for Script {
         pass.pages.pop_front().expect("a page")
     }
 
+    fn server(&self, _: &Connector, _: &Source) -> Option<String> {
+        None
+    }
+
     fn breaker(&self, _: &AppId) -> &'static str {
         "closed"
     }

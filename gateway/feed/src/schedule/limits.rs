@@ -6,7 +6,8 @@ use std::time::Duration;
 /// The bounds of the schedule.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ScheduleLimits {
-    /// Runs at a time, over all apps; 8.
+    /// Runs at a time, over all apps; 8. Three quarters of them, rounded up, at most ask one server, however many apps
+    /// are on it: while it has to be waited for, others are read.
     pub workers: usize,
     /// Runs at a time of one app, however slow it is; 2. An app's own `reads_in_flight` may lower it.
     pub per_app: usize,
@@ -46,6 +47,12 @@ impl Default for ScheduleLimits {
 }
 
 impl ScheduleLimits {
+    /// Runs at a time that ask one server.
+    pub(crate) fn per_server(&self) -> usize {
+        let workers = self.workers.max(1);
+        workers - workers / 4
+    }
+
     /// The wait before the next regular run.
     pub(crate) fn regular(&self, every: Duration, rng: &mut impl Rng) -> Duration {
         self.vary(every, rng)

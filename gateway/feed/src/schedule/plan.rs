@@ -6,17 +6,18 @@ use super::ready::{Ready, SourceKey};
 use rand::rngs::StdRng;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// Says how long to wait for the next time at which a source may be read: office hours, a cron expression.
 #[derive(Clone)]
-pub(crate) struct Timetable(std::sync::Arc<dyn Fn() -> Duration + Send + Sync>);
+pub(crate) struct Timetable(Arc<dyn Fn() -> Duration + Send + Sync>);
 
 impl Timetable {
     pub(crate) fn new(wait: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
-        Self(std::sync::Arc::new(wait))
+        Self(Arc::new(wait))
     }
 }
 
@@ -35,6 +36,8 @@ pub(crate) struct Planned<T> {
     pub(crate) timetable: Option<Timetable>,
     /// Runs of its app at a time, as far as the app itself says.
     pub(crate) cap: usize,
+    /// The server that it asks, which may have many apps.
+    pub(crate) server: Option<Arc<str>>,
     /// Anything different means that the source is read anew.
     pub(crate) stamp: [u8; 32],
     /// How long ago it was last read; `None` for never, or where it has to be read anew.
@@ -88,6 +91,12 @@ struct Entry<T> {
     again: bool,
 }
 
+#[derive(Debug)]
+struct Running {
+    cancel: CancellationToken,
+    server: Option<Arc<str>>,
+}
+
 /// Everything that the schedule knows.
 #[derive(Debug)]
 pub(crate) struct Plan<T> {
@@ -96,7 +105,7 @@ pub(crate) struct Plan<T> {
     entries: HashMap<SourceKey, Entry<T>>,
     due: BinaryHeap<Reverse<(Instant, u64, SourceKey)>>,
     ready: Ready,
-    running: HashMap<SourceKey, CancellationToken>,
+    running: HashMap<SourceKey, Running>,
     tickets: u64,
     touched: Vec<SourceKey>,
 }
@@ -136,8 +145,8 @@ impl<T: Clone> Plan<T> {
     fn remove(&mut self, key: &SourceKey) {
         self.entries.remove(key);
         self.ready.forget(key);
-        if let Some(cancel) = self.running.get(key) {
-            cancel.cancel();
+        if let Some(running) = self.running.get(key) {
+            running.cancel.cancel();
         }
     }
 
@@ -222,13 +231,19 @@ impl<T: Clone> Plan<T> {
         self.collect_due(now);
         let mut starts = Vec::new();
         while self.ready.in_flight() < self.limits.workers.max(1) {
-            let (entries, per_app) = (&self.entries, self.limits.per_app.max(1));
-            let cap = |key: &SourceKey| {
-                entries
-                    .get(key)
-                    .map_or(per_app, |entry| entry.planned.cap.clamp(1, per_app))
+            let (entries, running) = (&self.entries, &self.running);
+            let (per_app, per_server) = (self.limits.per_app.max(1), self.limits.per_server());
+            let at = |server: &Arc<str>| {
+                let there = |run: &&Running| run.server.as_ref() == Some(server);
+                running.values().filter(there).count()
             };
-            let Some(key) = self.ready.take(cap) else {
+            let may = |key: &SourceKey, of_app: usize| {
+                let planned = entries.get(key).map(|entry| &entry.planned);
+                let server = planned.and_then(|planned| planned.server.as_ref());
+                of_app < planned.map_or(per_app, |planned| planned.cap.clamp(1, per_app))
+                    && server.is_none_or(|server| at(server) < per_server)
+            };
+            let Some(key) = self.ready.take(may) else {
                 break;
             };
             if let Some(start) = self.start(key) {
@@ -266,7 +281,11 @@ impl<T: Clone> Plan<T> {
         entry.phase = Phase::Running;
         self.touched.push(key.clone());
         let cancel = CancellationToken::new();
-        self.running.insert(key.clone(), cancel.clone());
+        let running = Running {
+            cancel: cancel.clone(),
+            server: entry.planned.server.clone(),
+        };
+        self.running.insert(key.clone(), running);
         Some(Start {
             key,
             payload: entry.planned.payload.clone(),
@@ -350,8 +369,8 @@ impl<T: Clone> Plan<T> {
 
     /// Cancels every run.
     pub(crate) fn cancel_all(&self) {
-        for cancel in self.running.values() {
-            cancel.cancel();
+        for running in self.running.values() {
+            running.cancel.cancel();
         }
     }
 }

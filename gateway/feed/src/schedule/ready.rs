@@ -1,5 +1,5 @@
 //! Fairness: sources that are due, one queue per app, taken in turns. One app never holds more than
-//! its share of the slots. Knows nothing of time.
+//! its share of the slots, as whoever takes says. Knows nothing of time.
 
 use divos_model::AppId;
 use std::collections::{HashMap, VecDeque};
@@ -57,15 +57,15 @@ impl Ready {
         self.len += 1;
     }
 
-    /// Takes the next source whose app has a free share, and counts it as running.
-    pub(crate) fn take(&mut self, cap: impl Fn(&SourceKey) -> usize) -> Option<SourceKey> {
+    /// Takes the next source that `may` run while so many of its app do, and counts it as running.
+    pub(crate) fn take(&mut self, may: impl Fn(&SourceKey, usize) -> bool) -> Option<SourceKey> {
         for _ in 0..self.turns.len() {
             let app = self.turns.pop_front()?;
             let running = self.running.get(&app).copied().unwrap_or_default();
             let Some(queue) = self.queues.get_mut(&app) else {
                 continue;
             };
-            if queue.front().is_some_and(|key| running >= cap(key)) {
+            if queue.front().is_some_and(|key| !may(key, running)) {
                 self.turns.push_back(app);
                 continue;
             }
@@ -120,7 +120,7 @@ mod tests {
     }
 
     fn names(ready: &mut Ready, cap: usize, most: usize) -> Vec<String> {
-        let take = |_| ready.take(|_| cap);
+        let take = |_| ready.take(|_, running| running < cap);
         (0..most)
             .map_while(take)
             .map(|k| format!("{}/{}", k.app, k.source))

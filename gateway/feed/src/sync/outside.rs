@@ -85,6 +85,10 @@ impl Opens for Outside {
         Ok(self.reader(connector, source)?.take(records, &self.world))
     }
 
+    fn server(&self, connector: &Connector, source: &Source) -> Option<String> {
+        self.world.server(connector, source)
+    }
+
     fn breaker(&self, app: &AppId) -> &'static str {
         self.world.http.breaker(app).as_str()
     }

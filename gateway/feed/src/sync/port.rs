@@ -45,6 +45,9 @@ pub trait Opens: Send + Sync {
         records: &[serde_json::Value],
     ) -> Result<Page, FetchError>;
 
+    /// Names the server that a source asks, however many apps are on it; `None` where none may ask to be spared.
+    fn server(&self, connector: &Connector, source: &Source) -> Option<String>;
+
     /// Tells the circuit breaker of an app: `closed`, `open` or `half_open`.
     fn breaker(&self, app: &AppId) -> &'static str;
 

@@ -20,6 +20,7 @@ fn source(app: &str, name: &str, every: Duration) -> Planned<()> {
         every,
         timetable: None,
         cap: 9,
+        server: None,
         stamp: [0; 32],
         age: None,
         payload: (),
@@ -198,6 +199,32 @@ async fn a_removed_source_is_cancelled_and_one_that_returns_waits_for_its_end() 
     scheduler.replace(vec![]).await;
     sleep(60 * MINUTE).await;
     assert_eq!(fake.starts("a/x").len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_has_to_be_waited_for_never_holds_every_slot() {
+    let limits = ScheduleLimits {
+        workers: 4,
+        ..steady()
+    };
+    let (scheduler, fake) = start(limits);
+    let crowd = ["a", "b", "c", "d", "e", "f"];
+    let there = |app: &&str| Planned {
+        server: Some("server.example:80".into()),
+        ..source(app, "x", MINUTE)
+    };
+    crowd
+        .iter()
+        .for_each(|app| fake.is(app, Manner::Takes(60 * MINUTE)));
+    let mut set: Vec<_> = crowd.iter().map(there).collect();
+    set.push(source("z", "x", MINUTE));
+    scheduler.replace(set).await;
+    sleep(10 * MINUTE + SECOND).await;
+    let begun = || crowd.map(|app| fake.starts(&format!("{app}/x")).len());
+    assert_eq!(begun().iter().sum::<usize>(), 3, "{:?}", begun());
+    assert_eq!(fake.starts("z/x").len(), 11, "the fourth is for others");
+    sleep(60 * MINUTE).await;
+    assert!(begun().iter().all(|runs| *runs > 0), "each has its turn");
 }
 
 #[tokio::test(start_paused = true)]
