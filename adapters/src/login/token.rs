@@ -30,8 +30,16 @@ pub(super) struct Pass {
     pub(super) header: String,
     pub(super) value: String,
     until: Option<DateTime<Utc>>,
-    /// The refresh token that comes next.
-    refresh: Option<String>,
+    grants: Grant,
+}
+
+/// The refresh tokens around a token.
+#[derive(Clone, Default)]
+struct Grant {
+    /// The one that was kept when it was asked for.
+    kept: Option<String>,
+    /// The one that comes next.
+    next: Option<String>,
 }
 
 impl Pass {
@@ -69,7 +77,7 @@ pub(super) async fn login(way: &Way<'_>, login: &TokenLogin, like: &Call) -> Res
         &login.header,
         &format!("{}{token}", login.prefix),
         life,
-        None,
+        Grant::default(),
     );
     Ok(())
 }
@@ -77,20 +85,20 @@ pub(super) async fn login(way: &Way<'_>, login: &TokenLogin, like: &Call) -> Res
 /// Asks for an access token by client credentials (section 4.4) or a refresh token (section 6).
 pub(super) async fn oauth(way: &Way<'_>, oauth: &OAuth2, like: &Call) -> Result<(), Trouble> {
     let (id, secret) = (oauth.client_id.reveal()?, oauth.client_secret.reveal()?);
-    let next = lock(&way.session.pass)
+    let last = lock(&way.session.pass)
         .as_ref()
-        .and_then(|pass| pass.refresh.clone());
+        .map_or_else(Grant::default, |pass| pass.grants.clone());
     let given = oauth
         .refresh_token
         .as_ref()
         .map(divos_manifest::Secret::reveal)
         .transpose()?;
     let seal = Seal::of(&way.connector.id, oauth)?;
-    // What is kept comes first: the editor of definitions, too, may have used the grant since.
-    let refresh = kept(way, seal.as_ref())
-        .await
-        .or(next)
-        .or(given.map(str::to_owned));
+    // What is kept comes first: the editor of definitions, too, may have used the grant since. Not where it is still
+    // what it was the last time: then its successor could not be kept, and is known here alone.
+    let kept = kept(way, seal.as_ref()).await;
+    let newer = kept.clone().filter(|kept| last.kept.as_ref() != Some(kept));
+    let refresh = newer.or(last.next).or(given.map(str::to_owned));
     let mut headers = HeaderMap::new();
     if !oauth.in_body {
         // Both are written as form values first (section 2.3.1); a blank as `%20`, which every decoder knows: not all
@@ -113,19 +121,19 @@ pub(super) async fn oauth(way: &Way<'_>, oauth: &OAuth2, like: &Call) -> Result<
     let token = text(answer.get("access_token"));
     let token = token.ok_or_else(|| refused(Refusal::NoToken))?;
     let rotated = text(answer.get("refresh_token"));
-    if let Some((seal, rotated)) = seal.zip(rotated.as_deref())
-        && refresh.as_deref() != Some(rotated)
+    let next = rotated.or(refresh);
+    if let Some((seal, next)) = seal.zip(next.as_deref())
+        && kept.as_deref().or(given) != Some(next)
     {
-        hand_on(way, &seal, rotated).await;
+        hand_on(way, &seal, next).await;
     }
-    let rotated = rotated.or(refresh);
     let value = format!("Bearer {token}");
     keep(
         way,
         AUTHORIZATION.as_str(),
         &value,
         answer.get("expires_in"),
-        rotated,
+        Grant { kept, next },
     );
     Ok(())
 }
@@ -211,7 +219,7 @@ fn text(value: Option<&Json>) -> Option<String> {
     (!text.is_empty() && text.len() <= LONGEST).then_some(text)
 }
 
-fn keep(way: &Way<'_>, header: &str, value: &str, life: Option<&Json>, refresh: Option<String>) {
+fn keep(way: &Way<'_>, header: &str, value: &str, life: Option<&Json>, grants: Grant) {
     let seconds = text(life).and_then(|life| life.parse::<f64>().ok());
     let until = seconds.and_then(|seconds| {
         let seconds = seconds as i64;
@@ -223,6 +231,6 @@ fn keep(way: &Way<'_>, header: &str, value: &str, life: Option<&Json>, refresh: 
         header: header.to_owned(),
         value: value.to_owned(),
         until,
-        refresh,
+        grants,
     });
 }

@@ -88,18 +88,23 @@ async fn authlib_rotates_the_refresh_token_and_the_new_one_is_used() {
     }
 }
 
-/// Keeps grants as a store does.
+/// Keeps grants as a store does, unless it is stuck.
 #[derive(Debug, Default)]
-struct Drawer(std::sync::Mutex<Option<Vec<u8>>>);
+struct Drawer {
+    sealed: std::sync::Mutex<Option<Vec<u8>>>,
+    stuck: std::sync::atomic::AtomicBool,
+}
 
 #[async_trait::async_trait]
 impl divos_adapters::Grants for Drawer {
     async fn kept(&self, _: &divos_model::AppId) -> Option<Vec<u8>> {
-        self.0.lock().expect("no panic").clone()
+        self.sealed.lock().expect("no panic").clone()
     }
 
     async fn keep(&self, _: &divos_model::AppId, sealed: Vec<u8>) {
-        *self.0.lock().expect("no panic") = Some(sealed);
+        if !self.stuck.load(std::sync::atomic::Ordering::SeqCst) {
+            *self.sealed.lock().expect("no panic") = Some(sealed);
+        }
     }
 }
 
@@ -123,6 +128,33 @@ async fn authlib_rotates_the_refresh_token_and_a_restart_does_not_lose_it() {
     }
     let forgetful = live(moving());
     assert_eq!(fault(&connector, &forgetful).await.code(), "login_refused");
+}
+
+#[tokio::test]
+async fn authlib_rotates_the_refresh_token_and_one_that_could_not_be_kept_is_used_and_kept_later() {
+    let server = script("oauth.py");
+    let (drawer, clock) = (Arc::new(Drawer::default()), moving());
+    let secrets = [("client", "rahasia-buatan-2"), ("refresh", "awal-buatan")];
+    let connector = app(&server.base("http"), ROTATING, ROWS, &secrets);
+    let keeping = |clock: Arc<FixedClock>| {
+        let http = Outbound::live(AddressPolicy::with_private(), clock.clone());
+        let mut world = live(clock);
+        world.http = Arc::new(http.keeping(drawer.clone()));
+        world
+    };
+    let world = keeping(clock.clone());
+    for stuck in [false, true, true, false] {
+        let order = std::sync::atomic::Ordering::SeqCst;
+        drawer.stuck.store(stuck, order);
+        assert_eq!(good(&connector, &world).await, ["1"], "stuck: {stuck}");
+        clock.advance(chrono::TimeDelta::seconds(300));
+    }
+    assert_eq!(good(&connector, &keeping(clock)).await, ["1"], "restarted");
+    let count = tell(&server, reqwest::Method::GET, "/count").await;
+    assert_eq!(
+        (&count["refresh_token"], &count["refused"]),
+        (&5.into(), &0.into())
+    );
 }
 
 #[tokio::test]
