@@ -221,7 +221,8 @@ async fn an_edit_and_a_delete_at_the_source_arrive() -> Tried {
 }
 
 #[tokio::test]
-async fn a_source_that_loses_most_of_its_records_deletes_nothing() -> Tried {
+async fn a_source_that_loses_most_of_its_records_deletes_nothing_until_the_operator_says_so()
+-> Tried {
     let city = city().await?;
     let hub = Hub::with_apps(&city, &["sim-perijinan"]).await?;
     let reader = hub.signed_in("wirawan").await?;
@@ -236,6 +237,12 @@ async fn a_source_that_loses_most_of_its_records_deletes_nothing() -> Tried {
     })
     .await?;
     assert_eq!(hub.feed(&reader, "").await?.len(), 37, "{held}");
+    // The operator looked: they really are gone.
+    let name = held["source"].as_str().context("a name")?;
+    let accept = format!("/admin/v1/sources/sim-perijinan/{name}/accept");
+    hub.admin(Method::POST, &accept).await?.expect(202)?;
+    hub.feed_until(&reader, "", "what is left", SOON, |items| items.len() == 10)
+        .await?;
     Ok(())
 }
 

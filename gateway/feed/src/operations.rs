@@ -69,19 +69,15 @@ impl Operations {
         answers
     }
 
-    /// Lets the next full pass of a source delete what it lost, although that is more than 20 % and
-    /// more than three items, and makes that pass now. For the operator who looked and found that the app is right.
-    pub async fn allow_sweep(&self, app: &AppId, source: &str) -> RunNow {
+    /// Takes a source as it is now, and reads it now: records that look otherwise than before, which ends its quarantine,
+    /// or, where a sweep was held back, the loss of what it lost. For the operator who looked and found that the app is
+    /// right.
+    pub async fn accept(&self, app: &AppId, source: &str) -> RunNow {
         let key = SourceKey::new(app, source);
-        self.board.permit(&key, Permit::Sweep);
-        self.scheduler.run_now(key).await
-    }
-
-    /// Takes the records of a source as they are now, although they look otherwise than before, and reads it now: ends
-    /// its quarantine. For the operator who looked and found that the mapping still fits.
-    pub async fn accept_shape(&self, app: &AppId, source: &str) -> RunNow {
-        let key = SourceKey::new(app, source);
-        self.board.permit(&key, Permit::Shape);
+        let status = self.board.source(&key, self.clock.now());
+        let held = status.is_some_and(|status| !status.is_quarantined() && status.is_held());
+        let what = if held { Permit::Sweep } else { Permit::Shape };
+        self.board.permit(&key, what);
         self.scheduler.run_now(key).await
     }
 

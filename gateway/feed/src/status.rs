@@ -113,6 +113,12 @@ impl SourceStatus {
     pub fn is_quarantined(&self) -> bool {
         self.troubles.iter().any(Trouble::is_quarantine)
     }
+
+    /// Tells whether its last full pass lost more than is deleted without the operator's word.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.troubles.iter().any(Trouble::is_held_sweep)
+    }
 }
 
 /// What a source is doing.

@@ -92,6 +92,11 @@ impl Trouble {
         self.code == "drifted"
     }
 
+    /// Tells whether a sweep was held back.
+    pub(crate) fn is_held_sweep(&self) -> bool {
+        self.code == "sweep_held"
+    }
+
     /// Tells whether the app could not be reached at all.
     pub(crate) fn is_unreachable(&self) -> bool {
         const WORDS: [&str; 7] = [

@@ -255,8 +255,9 @@ pub trait Operating: Send + Sync {
     async fn sources(&self) -> Result<Vec<SourceStatus>, PortError>;
     /// Asks for a run of a source now.
     async fn run_now(&self, app: &AppId, source: &str) -> Result<RunAnswer, PortError>;
-    /// Takes a source's records as they are now, although they look otherwise than before, and reads it now.
-    async fn accept_shape(&self, app: &AppId, source: &str) -> Result<RunAnswer, PortError>;
+    /// Takes a source as it is now, although its records look otherwise than before or most of them are gone, and reads
+    /// it now.
+    async fn accept(&self, app: &AppId, source: &str) -> Result<RunAnswer, PortError>;
     /// Lists the apps whose last changed definition was kept out, each with its faults in the
     /// operator's words: file, line, and what is wrong.
     fn reload_faults(&self) -> Vec<(AppId, String)>;

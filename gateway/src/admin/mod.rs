@@ -162,7 +162,7 @@ async fn run(
     told(parts.operations.run_now(&app, &source).await)
 }
 
-/// Accepts the shape that a source's records have now.
+/// Accepts a source as it is now: the shape of its records, or what it lost.
 async fn accept(
     State(parts): State<AdminParts>,
     Path((app, source)): Path<(String, String)>,
@@ -170,7 +170,7 @@ async fn accept(
     let Ok(app) = app.parse::<AppId>() else {
         return told(RunNow::Unknown);
     };
-    told(parts.operations.accept_shape(&app, &source).await)
+    told(parts.operations.accept(&app, &source).await)
 }
 
 fn told(run: RunNow) -> (StatusCode, Json<Value>) {

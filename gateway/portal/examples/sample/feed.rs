@@ -214,7 +214,7 @@ impl Operating for World {
         }
     }
 
-    async fn accept_shape(&self, app: &AppId, source: &str) -> Result<RunAnswer, PortError> {
+    async fn accept(&self, app: &AppId, source: &str) -> Result<RunAnswer, PortError> {
         self.note(format!("accept {app}/{source}"));
         Ok(RunAnswer::Queued)
     }

@@ -148,7 +148,7 @@ pub(super) async fn run(
     queued(&visit, &id, answer)
 }
 
-/// `POST /ops/{app}/{source}/accept`: takes a source out of quarantine; the app's page then shows how its run goes.
+/// `POST /ops/{app}/{source}/accept`: takes a source as it is now; the app's page then shows how its run goes.
 pub(super) async fn accept(
     Path((app, source)): Path<(String, String)>,
     Posted { visit, .. }: Posted,
@@ -156,7 +156,7 @@ pub(super) async fn accept(
     only_operators(&visit)?;
     let id: AppId = app.parse().map_err(|_| visit.failed(PortError::Missing))?;
     let operating = &visit.site.parts.operating;
-    let answer = operating.accept_shape(&id, &source).await;
+    let answer = operating.accept(&id, &source).await;
     queued(&visit, &id, answer)
 }
 

@@ -36,8 +36,8 @@ pub(crate) struct SourceRow {
     /// Whether the app pushes: nothing is asked, so nothing is planned.
     pub(crate) pushed: bool,
     pub(crate) busy: bool,
-    /// Whether its data has another shape, so that nothing of it is taken.
-    pub(crate) quarantined: bool,
+    /// What the operator may accept: the button's words, and when to press it.
+    pub(crate) accept: Option<(String, String)>,
     pub(crate) faults: Vec<FaultRow>,
 }
 
@@ -112,7 +112,7 @@ impl SourceRow {
             version: status.version.chars().take(12).collect(),
             file: status.file.clone(),
             pushed: status.fresh.is_none(),
-            quarantined: status.is_quarantined(),
+            accept: acceptable(status).map(|(word, why)| (f.t(word), f.t(why))),
             busy: matches!(status.state, SourceState::Running | SourceState::Queued),
             faults: status
                 .faults
@@ -126,6 +126,15 @@ impl SourceRow {
     pub(crate) fn is_troubled(&self) -> bool {
         self.failures > 0 || !self.troubles.is_empty() || self.fresh.tone == "warn"
     }
+}
+
+/// Names what may be accepted of a source, where something may.
+fn acceptable(status: &SourceStatus) -> Option<(&'static str, &'static str)> {
+    if status.is_quarantined() {
+        return Some(("ops-accept", "ops-accept-why"));
+    }
+    let held = status.is_held();
+    held.then_some(("ops-sweep", "ops-sweep-why"))
 }
 
 fn state(status: &SourceStatus, f: &Frame) -> Badge {

@@ -128,8 +128,8 @@ impl Operating for FeedOperating {
         answer(self.operations.run_now(app, source).await)
     }
 
-    async fn accept_shape(&self, app: &AppId, source: &str) -> Result<RunAnswer, PortError> {
-        answer(self.operations.accept_shape(app, source).await)
+    async fn accept(&self, app: &AppId, source: &str) -> Result<RunAnswer, PortError> {
+        answer(self.operations.accept(app, source).await)
     }
 
     fn reload_faults(&self) -> Vec<(AppId, String)> {
