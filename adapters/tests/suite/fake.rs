@@ -94,9 +94,16 @@ pub(crate) fn json(value: serde_json::Value) -> Answer {
 
 /// Loads one connector from YAML, with the secret `app/key`.
 pub(crate) fn connector(yaml: &str) -> Arc<Connector> {
-    let secrets: StaticSecrets = [("app/key", "S3CRET-KEY")].into_iter().collect();
+    connector_with(yaml, &[("key", "S3CRET-KEY")])
+}
+
+/// Loads one connector from YAML, with secrets `app/<name>`.
+pub(crate) fn connector_with(yaml: &str, secrets: &[(&str, &str)]) -> Arc<Connector> {
+    let given = secrets
+        .iter()
+        .map(|(name, value)| (format!("app/{name}"), *value));
     let options = LoadOptions {
-        secrets: Some(Arc::new(secrets)),
+        secrets: Some(Arc::new(given.collect::<StaticSecrets>())),
     };
     let loaded = load_str("app.yaml", yaml, options);
     let found = loaded.get("app").cloned();

@@ -1,9 +1,9 @@
 //! Signing in to servers that are not ours: Redmine's form, Apache's Digest, Authlib's OAuth 2.0, a client
 //! certificate at nginx. They listen on the loopback; every account is made up. What is missing fails the test.
 
-use crate::fake::{ids, world};
+use crate::fake::{connector_with, ids, world};
 use divos_adapters::{AddressPolicy, Ask, FetchError, Outbound, Page, Reader, World};
-use divos_manifest::{Connector, LoadOptions, StaticSecrets, load_str};
+use divos_manifest::Connector;
 use divos_model::{Clock, SystemClock};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -33,15 +33,7 @@ pub(crate) fn app(base: &str, auth: &str, rows: &str, secrets: &[(&str, &str)]) 
          \x20   map: {{ id: id, title: title }}\n{rows}\n\
          privacy: {{ class: internal, audience: everyone }}\n"
     );
-    let given = secrets
-        .iter()
-        .map(|(name, value)| (format!("app/{name}"), *value));
-    let options = LoadOptions {
-        secrets: Some(Arc::new(given.collect::<StaticSecrets>())),
-    };
-    let loaded = load_str("app.yaml", &yaml, options);
-    let found = loaded.get("app").cloned();
-    found.unwrap_or_else(|| panic!("{yaml}\n{:?}", loaded.faults))
+    connector_with(&yaml, secrets)
 }
 
 pub(crate) fn live(clock: Arc<dyn Clock>) -> World {

@@ -3,9 +3,9 @@
 //! Each is started by its recipe in `tests/products`, with made-up data, and read as the hub reads. What is missing fails
 //! the test; `tests/run --install` installs it.
 
-use crate::fake;
-use divos_adapters::{AddressPolicy, Ask, FetchError, Outbound, World};
-use divos_manifest::{Connector, LoadOptions, StaticSecrets, load_str};
+use crate::{fake, login_peers};
+use divos_adapters::{Ask, FetchError, World};
+use divos_manifest::Connector;
 use divos_model::{Clock, Item, SystemClock};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -97,25 +97,11 @@ fn app(rest: &str, secrets: &[(&str, &str)]) -> Arc<Connector> {
         "metadata: {{ name: app, title: App, owner: \"030801\", capability: portal }}\n{rest}privacy: {{ class: internal }}\n"
     );
     assert!(yaml.lines().count() <= 15, "{yaml}");
-    let given = secrets
-        .iter()
-        .map(|(name, value)| (format!("app/{name}"), *value));
-    let options = LoadOptions {
-        secrets: Some(Arc::new(given.collect::<StaticSecrets>())),
-    };
-    let loaded = load_str("app.yaml", &yaml, options);
-    let found = loaded.get("app").cloned();
-    found.unwrap_or_else(|| panic!("{yaml}\n{:?}", loaded.faults))
+    fake::connector_with(&yaml, secrets)
 }
 
 fn live() -> World {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let http = Outbound::live(AddressPolicy::with_private(), clock.clone());
-    World {
-        clock,
-        ..fake::world(Arc::new(http))
-    }
+    login_peers::live(Arc::new(SystemClock))
 }
 
 /// Every item of a pass, and the cursor that it leaves.

@@ -1,11 +1,11 @@
 //! Sources that are not ours: a SOAP 1.2 service of spyne, an OAI-PMH repository of pyoai, a mailbox of Dovecot. They
 //! listen on the loopback; every record is made up. What is missing fails the test.
 
-use crate::fake::{ids, read};
+use crate::fake::{connector_with, ids, read};
 use crate::login_peers::{live, script};
 use crate::ways::titles;
 use divos_adapters::Ask;
-use divos_manifest::{Connector, LoadOptions, StaticSecrets, load_str};
+use divos_manifest::Connector;
 use divos_model::SystemClock;
 use dovecot::{Dovecot, PASSWORD};
 use std::sync::Arc;
@@ -27,13 +27,7 @@ fn app(base: &str, source: &str) -> Arc<Connector> {
          sources:\n  rows:\n    every: 5m\n{source}\
          privacy: {{ class: internal, audience: everyone }}\n"
     );
-    let password = [("app/password".to_owned(), PASSWORD)];
-    let options = LoadOptions {
-        secrets: Some(Arc::new(password.into_iter().collect::<StaticSecrets>())),
-    };
-    let loaded = load_str("app.yaml", &yaml, options);
-    let found = loaded.get("app").cloned();
-    found.unwrap_or_else(|| panic!("{yaml}\n{:?}", loaded.faults))
+    connector_with(&yaml, &[("password", PASSWORD)])
 }
 
 fn soap(size: u32) -> String {
