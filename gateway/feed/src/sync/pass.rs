@@ -104,8 +104,6 @@ impl Passed {
     ) -> Result<Commit, StoreError> {
         let mut line = run.sync.admission.line();
         let (commit, _) = self.take(run, page, rules, units, &mut line).await?;
-        let (upserted, _) = line.last().await?;
-        self.saved(upserted);
         Ok(commit)
     }
 
