@@ -29,8 +29,10 @@ pub(super) fn open(
         _ => None,
     };
     recognise(stated, input)?;
-    let several = steps.as_ref().is_some_and(|way| way.contains(&Step::All));
-    let several = several.then(|| written(select));
+    let several = match (select, &steps) {
+        (Select::Path(path), Some(way)) if way.contains(&Step::All) => Some(path.to_string()),
+        _ => None,
+    };
     let options = Options {
         path: steps,
         charset: stated.map(str::to_owned),
@@ -89,14 +91,6 @@ fn end(
     };
     let around = rest.take().ok_or(Trouble::Truncated)?;
     Ok((around.root, around.whole || missed))
-}
-
-fn written(select: &Select) -> String {
-    match select {
-        Select::Root => "$".to_owned(),
-        Select::Path(path) => path.to_string(),
-        Select::JsonPath(path) => path.to_string(),
-    }
 }
 
 fn told(fault: FormatFault) -> Trouble {

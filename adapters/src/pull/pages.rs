@@ -87,7 +87,8 @@ impl Pages {
             distinct: HashSet::new(),
             found: before.as_ref().map_or(0, |place| place.distinct),
             missed: before.as_ref().map_or(0, |place| place.missed),
-            declares: declares(reader.source()),
+            // What is declared for one parent is not the whole.
+            declares: reader.parent.is_none() && declares(reader.source()),
             summary,
             done: false,
             reader,
