@@ -19,7 +19,7 @@ pub(super) struct Server {
     product: Product,
     child: Child,
     port: u16,
-    folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
 }
 
 impl Server {
@@ -42,7 +42,7 @@ impl Server {
             product,
             child,
             port,
-            folder,
+            _folder: folder,
         };
         let since = Instant::now();
         while !fill::answers(product, &server.admin()).await {
@@ -66,12 +66,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // PostgreSQL may be a child of `runuser`, so it is asked by the number that it wrote down itself.
-        let written = std::fs::read_to_string(self.folder.path().join("data/postmaster.pid"));
-        let own = written
-            .ok()
-            .and_then(|text| text.lines().next().map(str::to_owned));
-        let pid = own.unwrap_or_else(|| self.child.id().to_string());
+        let pid = self.child.id().to_string();
         let _ = Command::new("kill").args(["-QUIT", &pid]).status();
         let since = Instant::now();
         while since.elapsed() < Duration::from_secs(5) {
@@ -102,7 +97,7 @@ fn prepare(product: Product) -> Result<tempfile::TempDir, DatabaseError> {
             .arg(folder.path()))?;
     }
     match product {
-        Product::Postgres => run(as_account(product, &installed.join("initdb"))
+        Product::Postgres => run(owned(product, &installed.join("initdb"))
             .args(["-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"])
             .arg("-D")
             .arg(&data))?,
@@ -120,7 +115,7 @@ fn serving(product: Product, folder: &Path, port: u16) -> Result<Command, Databa
     let (installed, data) = (installed(product)?, folder.join("data"));
     Ok(match product {
         Product::Postgres => {
-            let mut command = as_account(product, &installed.join("postgres"));
+            let mut command = owned(product, &installed.join("postgres"));
             command
                 .arg("-D")
                 .arg(data)
@@ -130,7 +125,7 @@ fn serving(product: Product, folder: &Path, port: u16) -> Result<Command, Databa
             command
         }
         Product::Mysql => {
-            let mut command = Command::new(installed.join("mariadbd"));
+            let mut command = owned(product, &installed.join("mariadbd"));
             command.args([
                 "--no-defaults",
                 "--bind-address=127.0.0.1",
@@ -138,7 +133,6 @@ fn serving(product: Product, folder: &Path, port: u16) -> Result<Command, Databa
             ]);
             command.args(["--character-set-server=utf8mb4", "--skip-log-bin"]);
             command.args(["--innodb-flush-log-at-trx-commit=0"]);
-            command.args(is_root().then_some("--user=mysql"));
             command.arg(format!("--datadir={}", data.display()));
             command.arg(format!("--socket={}", folder.join("s").display()));
             command.arg(format!("--port={port}"));
@@ -200,17 +194,16 @@ fn account(product: Product) -> &'static str {
     }
 }
 
-/// PostgreSQL refuses to run as root, so it runs as its own account there.
-fn as_account(product: Product, program: &Path) -> Command {
-    let mut command = match is_root() {
-        true => {
-            let mut command = Command::new("runuser");
-            command.args(["-u", account(product), "--"]).arg(program);
-            command
-        }
-        false => Command::new(program),
-    };
-    command.current_dir("/");
+/// A program that ends with the thread that starts it, even where its process is killed. As root it runs as the
+/// product's own account: PostgreSQL refuses to be root, and whoever changes the account later is not told of the end.
+fn owned(product: Product, program: &Path) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "QUIT"]);
+    if is_root() {
+        let account = account(product);
+        command.args(["--reuid", account, "--regid", account, "--init-groups"]);
+    }
+    command.arg("--").arg(program).current_dir("/");
     command
 }
 

@@ -3,6 +3,7 @@
 //! Owns the proof that every app is what its connector and the suites believe it to be. Never runs the hub.
 
 mod client;
+mod databases;
 mod exports;
 mod locks;
 mod paging;
