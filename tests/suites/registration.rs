@@ -320,3 +320,48 @@ async fn what_an_operator_changes_is_theirs_and_a_second_one_decides_where_two_a
     );
     Ok(())
 }
+
+#[tokio::test]
+async fn a_registration_waits_in_one_list_and_is_approved_where_its_address_is_given() -> Tried {
+    let (root, hub) = hub("").await?;
+    let bagus = hub.signed_in("bagus").await?;
+    let sent = register(&hub, &bagus, &answers(&[]))
+        .await?
+        .expect(201)?
+        .json()?;
+    let waiting = hub
+        .admin(Method::GET, "/admin/v1/proposals?state=waiting")
+        .await?
+        .json()?;
+    let number = &waiting["proposals"][0]["number"];
+    let place = format!("/ops/surat-camat/edit/proposals/{number}");
+    let operator = hub.signed_in("sekar").await?;
+    let page = operator.go(&hub.url("/ops")).await?.expect(200)?.text();
+    assert!(page.contains("/ops/registrations"), "{page}");
+    assert!(!page.contains(&place), "{page}");
+
+    // Its proposal can be looked at, and sends whoever would approve it to its own page.
+    let page = operator.go(&hub.url(&place)).await?.expect(200)?;
+    let told = submit(&operator, &page, "note", &[("act", "approve")]).await?;
+    assert!(told.text().contains("di halamannya sendiri"), "{told}");
+    assert!(!root.path().join("connectors.d/surat-camat.yaml").exists());
+    let now = state(&hub, &bagus, &sent["number"]).await?;
+    assert_eq!(now["state"], "waiting");
+    Ok(())
+}
+
+#[tokio::test]
+async fn whoever_has_too_many_waiting_is_told_to_wait() -> Tried {
+    let (_root, hub) = hub("").await?;
+    let bagus = hub.signed_in("bagus").await?;
+    let ask = async |n: u32| {
+        let id = format!("surat-{n}");
+        register(&hub, &bagus, &answers(&[("id", &id)])).await
+    };
+    for n in 0..20 {
+        ask(n).await?.expect(201)?;
+    }
+    let told = ask(20).await?.expect(409)?;
+    assert!(told.text().contains("menunggu keputusan"), "{told}");
+    Ok(())
+}

@@ -83,6 +83,9 @@ pub enum RegisterError {
     /// The person has begun too many.
     #[error("too many registrations were begun and not sent")]
     TooMany,
+    /// Too many of the person wait for a decision.
+    #[error("too many registrations wait for a decision")]
+    TooManyWait,
     /// The overlay cannot be written.
     #[error("the overlay cannot be written")]
     Overlay(#[from] OverlayFault),
@@ -296,7 +299,7 @@ impl Registrations {
         }
         let waits = |case: &&Case| case.state() == Some(ProposalState::Waiting);
         if self.mine(by).await?.iter().filter(waits).count() >= REGISTRATIONS_OPEN {
-            return Err(RegisterError::TooMany);
+            return Err(RegisterError::TooManyWait);
         }
         let (answers, preview) = self.preview(by, &case.registration.typed, lang).await?;
         let texts = Texts {

@@ -148,6 +148,13 @@ pub(crate) fn sentence(error: &RegisterError, lang: Lang) -> Option<String> {
             )
             .to_owned(),
         ),
+        RegisterError::TooManyWait => Some(
+            lang.pick(
+                "Sudah terlalu banyak pendaftaran Anda yang menunggu keputusan. Tunggu keputusan operator atau tarik kembali salah satu.",
+                "Too many of your registrations wait for a decision. Wait for the operators or withdraw one.",
+            )
+            .to_owned(),
+        ),
         RegisterError::SecondPerson => Some(
             lang.pick(
                 "Perubahan Anda sudah menjadi usulan. Hub ini memerlukan dua orang: operator lain yang memutuskan.",

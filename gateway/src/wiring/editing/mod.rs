@@ -4,7 +4,7 @@ mod shown;
 
 use crate::definitions::editing::{Actor, Decision, EditError, Editing};
 use async_trait::async_trait;
-use divos_model::AppId;
+use divos_model::{AppId, Lang};
 use divos_portal::ports::PortError;
 use divos_portal::ports::editing::{
     Decided, EditFault, Editing as Port, Editor, Findings, Moved, ProposalLine, ProposalSheet,
@@ -18,6 +18,8 @@ use std::sync::Arc;
 
 /// How many versions or proposals one page lists.
 const LISTED: usize = 50;
+/// How many that wait are looked through, the most that the store lists.
+const WAITING: usize = 200;
 
 /// The desk of the operators.
 pub struct Desk {
@@ -60,6 +62,15 @@ fn saved(proposal: &Proposal) -> Saved {
         number: proposal.number,
         in_force: proposal.state == ProposalState::InForce,
     }
+}
+
+/// Where a registration is approved: its own page asks for the address, too.
+fn at_its_page(lang: Lang) -> String {
+    lang.pick(
+        "Pendaftaran disetujui di halamannya sendiri (Operasi, lalu Pendaftaran): di sana alamat aplikasi diisi.",
+        "A registration is approved on its own page (Operations, then Registrations): the app's address is given there.",
+    )
+    .to_owned()
 }
 
 /// What an editor shows where there is no definition yet.
@@ -232,10 +243,13 @@ impl Port for Desk {
     async fn waiting(&self, who: Editor) -> Result<Vec<ProposalLine>, EditFault> {
         let query = ProposalQuery {
             state: Some(ProposalState::Waiting),
-            limit: LISTED,
+            limit: WAITING,
             ..ProposalQuery::default()
         };
-        self.lines(who, query).await
+        let mut lines = self.lines(who, query).await?;
+        // Registrations have a list of their own.
+        lines.retain(|line| line.kind != "registration");
+        Ok(lines)
     }
 
     async fn proposals(&self, who: Editor, app: &AppId) -> Result<Vec<ProposalLine>, EditFault> {
@@ -297,18 +311,24 @@ impl Port for Desk {
         decided: Decided,
         note: &str,
     ) -> Result<(), EditFault> {
-        let done = match decided {
-            Decided::Withdraw => self.editing.withdraw(actor(who), number).await,
-            Decided::Approve => {
-                let approve = Decision::Approve;
-                self.editing.decide(actor(who), number, approve, note).await
+        let decision = match decided {
+            Decided::Withdraw => {
+                let withdrawn = self.editing.withdraw(actor(who), number).await;
+                return withdrawn.map(drop).map_err(told(who));
             }
-            Decided::Reject => {
-                let reject = Decision::Reject;
-                self.editing.decide(actor(who), number, reject, note).await
-            }
+            Decided::Approve => Decision::Approve,
+            Decided::Reject => Decision::Reject,
         };
-        done.map(|_| ()).map_err(told(who))
+        only_operators(who)?;
+        let (proposal, _) = self.editing.proposal(number).await.map_err(told(who))?;
+        if decision == Decision::Approve && proposal.kind == ProposalKind::Registration {
+            return Err(EditFault::Told(at_its_page(who.lang)));
+        }
+        let done = self
+            .editing
+            .decide(actor(who), number, decision, note)
+            .await;
+        done.map(drop).map_err(told(who))
     }
 
     async fn versions(
