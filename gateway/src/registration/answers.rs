@@ -34,8 +34,6 @@ pub const FIELDS: &[&str] = &[
 ];
 /// What begins the field of a product's parameter.
 pub const PARAM: &str = "param.";
-/// The most fields of one registration.
-pub const FIELDS_MOST: usize = 60;
 /// The kinds of items that a push or a file may hold.
 pub const KINDS: &[Kind] = &[
     Kind::Announcement,

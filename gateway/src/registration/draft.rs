@@ -121,6 +121,6 @@ fn privacy(answers: &Answers) -> String {
 }
 
 /// Writes a text between double quotes; JSON's escapes are among those of YAML (1.2, section 5.7).
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

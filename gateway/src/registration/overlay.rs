@@ -2,6 +2,7 @@
 //!
 //! Owns its text and that it is never written over another. It must never take an address from anybody but an operator.
 
+use super::draft::quoted;
 use crate::definitions::editing::{Folder, FolderError};
 use divos_manifest::{Format, LoadOptions, Severity, load_texts, render};
 use divos_model::{AppId, Lang};
@@ -97,7 +98,6 @@ impl Place {
 
     /// Writes the overlay's text.
     pub(super) fn text(&self) -> String {
-        let quoted = |text: &str| serde_json::Value::from(text).to_string();
         // An upstream is an origin; what the app opens below it is the definition's to say.
         let address = self.address.as_str().trim_end_matches('/');
         let mut app = format!("upstreams: [{}]", quoted(address));

@@ -4,7 +4,7 @@
 //! approval does not come about, it is taken away again.
 
 use super::overlay::{self, Place};
-use super::{Applicant, Case, RegisterError, Registrations};
+use super::{Applicant, RegisterError, Registrations};
 use crate::definitions::editing::{Decision, EditError};
 use divos_model::Lang;
 use divos_store::{Proposal, ProposalState, Texts};
@@ -33,7 +33,7 @@ impl Registrations {
         number: u64,
         note: &str,
     ) -> Result<(), RegisterError> {
-        let (_, proposal, _) = self.waiting(by, number).await?;
+        let (proposal, _) = self.waiting(by, number).await?;
         let rejected = self
             .editing
             .decide(by.actor(), proposal.number, Decision::Reject, note);
@@ -52,7 +52,7 @@ impl Registrations {
         approval: &Approval,
         lang: Lang,
     ) -> Result<(), RegisterError> {
-        let (_, proposal, texts) = self.waiting(by, number).await?;
+        let (proposal, texts) = self.waiting(by, number).await?;
         self.editing.may_decide(by.actor(), &proposal)?;
         let proposal = self
             .as_changed(by, number, proposal, &texts, approval)
@@ -92,15 +92,12 @@ impl Registrations {
         &self,
         by: &Applicant,
         number: u64,
-    ) -> Result<(Case, Proposal, Texts), RegisterError> {
+    ) -> Result<(Proposal, Texts), RegisterError> {
         if !by.operator {
             return Err(EditError::NotAllowed.into());
         }
-        let case = self.case(by, number).await?;
-        match case.proposal.clone() {
-            Some((proposal, texts)) if proposal.state == ProposalState::Waiting => {
-                Ok((case, proposal, texts))
-            }
+        match self.case(by, number).await?.proposal {
+            Some(waiting) if waiting.0.state == ProposalState::Waiting => Ok(waiting),
             Some(_) => Err(EditError::Decided.into()),
             None => Err(RegisterError::Missing),
         }

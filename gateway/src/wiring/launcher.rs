@@ -1,5 +1,6 @@
 //! The launcher: which apps a person may open, and where.
 
+use super::visitor::{reader_of, unavailable};
 use crate::definitions::Definitions;
 use crate::routes::PublicAddress;
 use async_trait::async_trait;
@@ -30,13 +31,7 @@ pub struct Launcher {
 #[async_trait]
 impl Apps for Launcher {
     async fn apps(&self, visitor: &Visitor) -> Result<Vec<AppLine>, PortError> {
-        let unavailable = |error: &dyn std::fmt::Display| PortError::Unavailable(error.to_string());
-        let reader = self
-            .sso
-            .reader(visitor.person)
-            .await
-            .map_err(|e| unavailable(&e))?;
-        let reader = reader.ok_or(PortError::Refused)?;
+        let reader = reader_of(&self.sso, visitor).await?;
         let units = self.people.units().await.map_err(|e| unavailable(&e))?;
         let names: BTreeMap<_, _> = units
             .into_iter()

@@ -16,6 +16,7 @@ mod pages;
 mod registering;
 mod registry;
 mod sources;
+mod visitor;
 mod witness;
 
 pub use account::Accounting;

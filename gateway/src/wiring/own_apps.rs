@@ -3,6 +3,7 @@
 //! Owns those rights. Whoever holds a post in the owner's unit or below sees the page; credentials are given by who
 //! registered the app, by the heads of that unit, and by operators.
 
+use super::visitor::{reader_of, unavailable};
 use crate::credentials::{Credentials, Sort};
 use crate::definitions::Definitions;
 use crate::personal::blotted;
@@ -67,20 +68,7 @@ fn rights(connector: &Connector, reader: &Reader, registered: bool) -> Rights {
     }
 }
 
-fn unavailable(error: &dyn std::error::Error) -> PortError {
-    PortError::Unavailable(error.to_string())
-}
-
 impl AppDesk {
-    async fn reader(&self, visitor: &Visitor) -> Result<Arc<Reader>, PortError> {
-        let reader = self
-            .sso
-            .reader(visitor.person)
-            .await
-            .map_err(|e| unavailable(&e))?;
-        reader.ok_or(PortError::Refused)
-    }
-
     /// Lists the apps that somebody registered and that came into force.
     async fn registered(&self, person: PersonId) -> Result<Vec<AppId>, PortError> {
         let apps = self.registrations.apps_of(person).await;
@@ -96,7 +84,7 @@ impl AppDesk {
         let in_force = self.definitions.in_force();
         let found = in_force.connectors.iter().find(|one| one.id == *app);
         let connector = found.cloned().ok_or(PortError::Missing)?;
-        let reader = self.reader(visitor).await?;
+        let reader = reader_of(&self.sso, visitor).await?;
         let registered = self.registered(visitor.person).await?.contains(app);
         let rights = rights(&connector, &reader, registered);
         match rights.sees {
@@ -193,7 +181,7 @@ impl OwnApps for AppDesk {
     }
 
     async fn mine(&self, visitor: &Visitor) -> Result<Vec<(AppId, String)>, PortError> {
-        let reader = self.reader(visitor).await?;
+        let reader = reader_of(&self.sso, visitor).await?;
         let registered = self.registered(visitor.person).await?;
         let in_force = self.definitions.in_force();
         let own = in_force.connectors.iter().filter(|connector| {

@@ -1,5 +1,6 @@
 //! Registering, as the portal asks for it.
 
+use super::visitor::{reader_of, unavailable};
 use crate::definitions::editing::EditError;
 use crate::registration::{
     AnswerFault as Fault, Applicant, Approval, CAPABILITIES, Case, FIELDS, KINDS, PARAM,
@@ -51,30 +52,21 @@ pub(crate) async fn applicant(
 }
 
 /// Keeps the fields of the form and drops what is none of it.
-pub(crate) fn known_fields(typed: Typed) -> Typed {
+pub(crate) fn known_fields(mut typed: Typed) -> Typed {
     let mut params = 0;
-    let is_known = |field: &str| {
+    typed.retain(|field, _| {
         if !field.starts_with(PARAM) {
-            return FIELDS.contains(&field);
+            return FIELDS.contains(&field.as_str());
         }
         params += 1;
         field.len() <= 80 && params <= PARAMS_MOST
-    };
-    let mut is_known = is_known;
+    });
     typed
-        .into_iter()
-        .filter(|(field, _)| is_known(field))
-        .collect()
 }
 
 impl RegistrationDesk {
     async fn applicant(&self, visitor: &Visitor) -> Result<Applicant, PortError> {
-        let reader = self
-            .sso
-            .reader(visitor.person)
-            .await
-            .map_err(|e| unavailable(&e))?;
-        let reader = reader.ok_or(PortError::Refused)?;
+        let reader = reader_of(&self.sso, visitor).await?;
         applicant(&*self.people, &reader)
             .await
             .map_err(|e| unavailable(&e))
@@ -124,10 +116,6 @@ fn line(case: &Case, units: &BTreeMap<String, String>, author: Option<String>) -
             .as_ref()
             .map_or(registration.changed_at, |(proposal, _)| proposal.changed_at),
     }
-}
-
-fn unavailable(error: &dyn std::error::Error) -> PortError {
-    PortError::Unavailable(error.to_string())
 }
 
 fn said(faults: &[Fault], lang: Lang) -> Vec<AnswerFault> {

@@ -1,5 +1,6 @@
 //! What the connectors in force say of all apps together.
 
+use super::visitor::unavailable;
 use crate::definitions::Definitions;
 use async_trait::async_trait;
 use divos_manifest::{Overlap, Processing, Shared, overlaps};
@@ -23,13 +24,13 @@ impl Registry for RegistryInForce {
             .items
             .shared()
             .await
-            .map_err(|error| PortError::Unavailable(error.to_string()))?;
+            .map_err(|error| unavailable(&error))?;
         // Every two apps are compared: some ten thousand pairs, off the threads that serve people.
         tokio::task::spawn_blocking(move || {
             overlaps(in_force.connectors.iter().map(|c| &**c), &shared)
         })
         .await
-        .map_err(|error| PortError::Unavailable(error.to_string()))
+        .map_err(|error| unavailable(&error))
     }
 
     fn processing(&self) -> Vec<Processing> {
