@@ -10,6 +10,8 @@ use super::{Admission, Admitted, Rules};
 use divos_model::ItemId;
 use divos_store::{Commit, StoreError, Upserted};
 use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::oneshot;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument;
@@ -20,6 +22,8 @@ const UNDER_WAY: usize = 2;
 const FULL_ITEMS: usize = 2_000;
 /// … or came in documents of this many bytes.
 const FULL_BYTES: usize = 8 << 20;
+/// Items on their way in all lines from which on each has one commit under way and holds no more than a page.
+const CROWDED: usize = 4_000;
 
 /// A line of pages before the store. Dropped, it forgets what the store was not yet given; a commit is written
 /// whole or not at all.
@@ -35,6 +39,7 @@ pub struct Line {
 struct Saving {
     outcome: AbortOnDropHandle<Result<Upserted, StoreError>>,
     ids: HashSet<ItemId>,
+    _share: Share,
 }
 
 /// Pages that will be one commit.
@@ -42,11 +47,49 @@ struct Waiting {
     commit: Commit,
     bytes: usize,
     ids: HashSet<ItemId>,
+    share: Share,
 }
 
 impl Waiting {
     fn is_full(&self) -> bool {
-        self.ids.len() >= FULL_ITEMS || self.bytes >= FULL_BYTES
+        self.ids.len() >= FULL_ITEMS || self.bytes >= FULL_BYTES || self.share.load.is_crowded()
+    }
+}
+
+/// How many items are on their way in all lines of a store. Cheap to clone.
+#[derive(Clone, Default)]
+pub(super) struct Load(Arc<AtomicUsize>);
+
+impl Load {
+    fn is_crowded(&self) -> bool {
+        self.0.load(Ordering::Relaxed) >= CROWDED
+    }
+
+    fn share(&self, items: usize) -> Share {
+        self.0.fetch_add(items, Ordering::Relaxed);
+        Share {
+            load: self.clone(),
+            items,
+        }
+    }
+}
+
+/// Items that count until they are dropped.
+struct Share {
+    load: Load,
+    items: usize,
+}
+
+impl Share {
+    fn add(&mut self, items: usize) {
+        self.load.0.fetch_add(items, Ordering::Relaxed);
+        self.items += items;
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.load.0.fetch_sub(self.items, Ordering::Relaxed);
     }
 }
 
@@ -109,8 +152,11 @@ impl Line {
         {
             written = sum(written, self.land().await?);
         }
-        if self.under_way.len() >= UNDER_WAY && self.waiting.as_ref().is_some_and(Waiting::is_full)
-        {
+        let most = match self.admission.load.is_crowded() {
+            true => 1,
+            false => UNDER_WAY,
+        };
+        while self.under_way.len() >= most && self.waiting.as_ref().is_some_and(Waiting::is_full) {
             written = sum(written, self.land().await?);
         }
         if self.under_way.len() < UNDER_WAY {
@@ -127,9 +173,16 @@ impl Line {
         let ids: HashSet<ItemId> = ids.copied().collect();
         let Some(waiting) = &mut self.waiting else {
             let commit = page;
-            self.waiting = Some(Waiting { commit, bytes, ids });
+            let share = self.admission.load.share(ids.len());
+            self.waiting = Some(Waiting {
+                commit,
+                bytes,
+                ids,
+                share,
+            });
             return;
         };
+        waiting.share.add(ids.len());
         waiting.bytes = waiting.bytes.saturating_add(bytes);
         waiting.ids.extend(ids);
         waiting.commit.entries.extend(page.entries);
@@ -161,7 +214,11 @@ impl Line {
     }
 
     fn send_off(&mut self) {
-        let Some(Waiting { commit, ids, .. }) = self.waiting.take() else {
+        let waiting = self.waiting.take();
+        let Some(Waiting {
+            commit, ids, share, ..
+        }) = waiting
+        else {
             return;
         };
         let (done, next) = oneshot::channel();
@@ -174,7 +231,11 @@ impl Line {
             Ok(upserted)
         };
         let outcome = AbortOnDropHandle::new(tokio::spawn(save.in_current_span()));
-        self.under_way.push_back(Saving { outcome, ids });
+        self.under_way.push_back(Saving {
+            outcome,
+            ids,
+            _share: share,
+        });
     }
 
     async fn land_all(&mut self) -> Result<Upserted, StoreError> {

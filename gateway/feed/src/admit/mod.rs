@@ -72,13 +72,15 @@ impl Tally {
 #[derive(Clone)]
 pub struct Admission {
     items: Arc<dyn ItemStore>,
+    load: line::Load,
 }
 
 impl Admission {
     /// Admits into this store.
     #[must_use]
     pub fn new(items: Arc<dyn ItemStore>) -> Self {
-        Self { items }
+        let load = line::Load::default();
+        Self { items, load }
     }
 
     /// Begins a line of pages.

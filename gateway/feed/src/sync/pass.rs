@@ -180,6 +180,19 @@ impl Passed {
         self.tally.unchanged += u64::from(upserted.unchanged);
     }
 
+    /// Adds what another push came to.
+    pub(super) fn join(&mut self, other: Self) {
+        self.pages = self.pages.saturating_add(other.pages);
+        self.bytes += other.bytes;
+        self.new += other.new;
+        self.changed += other.changed;
+        self.gone += other.gone;
+        self.tally.add(&other.tally);
+        sample(&mut self.faults, other.faults);
+        self.fault_count = self.fault_count.saturating_add(other.fault_count);
+        self.drift = self.drift.max(other.drift);
+    }
+
     /// Lists what the operator should know although the run went well.
     fn notes(&self, at: DateTime<Utc>) -> Vec<Trouble> {
         let tally = &self.tally;

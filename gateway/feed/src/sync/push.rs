@@ -1,7 +1,8 @@
 //! What apps push: a page that nobody asked for, through the same admission into the same store.
 //!
-//! Owns that no event is taken twice, and how often a push is told to the operator. It must never know HTTP or how an
-//! app proves itself. Start with [`Inbox::take`].
+//! Owns that no event is taken twice. It must never know HTTP or how an app proves itself. Start with [`Inbox::take`].
+
+mod telling;
 
 use super::pass::Passed;
 use super::{Run, Sync};
@@ -12,12 +13,12 @@ use divos_manifest::Connector;
 use divos_model::RowFault;
 use divos_store::{Commit, EventKey, StoreError};
 use serde_json::Value as Json;
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::Instant;
+use telling::Telling;
 
-/// A source that is pushed to all the time is told of this often; at once where rows had faults.
+/// How often a source that is pushed to all the time is told of.
 const TELL_EVERY: Duration = Duration::from_secs(10);
 
 /// One pushed event.
@@ -57,7 +58,7 @@ pub enum PushError {
 #[derive(Clone)]
 pub struct Inbox {
     sync: Arc<Sync>,
-    told: Arc<Mutex<HashMap<SourceKey, Instant>>>,
+    telling: Arc<Telling>,
 }
 
 impl std::fmt::Debug for Inbox {
@@ -68,9 +69,13 @@ impl std::fmt::Debug for Inbox {
 
 impl Inbox {
     pub(crate) fn new(sync: Arc<Sync>) -> Self {
+        Self::telling_every(sync, TELL_EVERY)
+    }
+
+    pub(super) fn telling_every(sync: Arc<Sync>, every: Duration) -> Self {
         Self {
             sync,
-            told: Arc::default(),
+            telling: Arc::new(Telling::every(every)),
         }
     }
 
@@ -121,9 +126,7 @@ impl Inbox {
         passed.saved(sync.admission.save(commit).await?);
         outcome.faults.clone_from(&passed.faults);
         outcome.faulty = passed.fault_count as usize;
-        if self.is_to_be_told(&key, outcome.faulty > 0) {
-            run.conclude(Ok(passed)).await;
-        }
+        self.tell(connector, &key, started, passed).await;
         Ok(outcome)
     }
 
@@ -135,15 +138,5 @@ impl Inbox {
         let fresh = events.into_iter().zip(taken);
         let fresh = fresh.filter(|(event, taken)| !taken && seen.insert(event.key));
         Ok(fresh.map(|(event, _)| event).collect())
-    }
-
-    fn is_to_be_told(&self, key: &SourceKey, at_once: bool) -> bool {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        let due = told.get(key).is_none_or(|at| now - *at >= TELL_EVERY);
-        if due || at_once {
-            told.insert(key.clone(), now);
-        }
-        due || at_once
     }
 }

@@ -18,6 +18,10 @@ const CHECK_AT_OPEN: u64 = 32 << 20;
 /// the more often a page of the index is written once for many changes.
 const CHECKPOINT_PAGES: u32 = 32_000;
 
+/// Pages that the writer keeps in memory, in KiB. It is filled for good where each minute brings something from
+/// many apps, and it cannot hold the indexes of a large store anyway; what it lacks the system's page cache has.
+const WRITER_CACHE_KIB: i64 = 32 << 10;
+
 /// Opens the one connection that writes.
 pub(crate) fn writer(path: &Path, max_bytes: Option<u64>) -> Result<Connection, StoreError> {
     let mut db = Connection::open_with_flags(
@@ -30,7 +34,7 @@ pub(crate) fn writer(path: &Path, max_bytes: Option<u64>) -> Result<Connection, 
     db.pragma_update(None, "synchronous", "full")?;
     db.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     db.pragma_update(None, "journal_size_limit", 160 << 20)?;
-    db.pragma_update(None, "cache_size", -(128 << 10))?;
+    db.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
     db.pragma_update(None, "temp_store", "memory")?;
     db.pragma_update(None, "secure_delete", "fast")?;
     schema::migrate(&mut db)?;

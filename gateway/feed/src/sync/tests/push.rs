@@ -55,3 +55,27 @@ async fn a_faulty_event_is_told_and_not_asked_for_again() {
     let again = push(&city, page(), vec![event(1)]).await;
     assert_eq!((again.taken, again.repeated), (0, 1));
 }
+
+#[tokio::test]
+async fn pushes_close_together_are_told_together_and_the_last_is_not_forgotten() {
+    let city = City::new(connector("never", "", ""));
+    let inbox = Inbox::telling_every(Arc::clone(&city.sync), Duration::from_secs(1));
+    for n in 0..4_u8 {
+        let first = usize::from(n) * 2;
+        let script = Pass::of(vec![page(tasks(first..first + 2), vec![])]);
+        let scripts = &city.script.passes;
+        scripts.lock().expect("no panic").push_back(script);
+        let taken = inbox.take(&city.connector, "inbox", vec![event(n)]).await;
+        assert_eq!(taken.expect("taken").taken, 1);
+    }
+    let told = city.status().items;
+    assert!((2..8).contains(&told), "told of each: {told}");
+    let until = tokio::time::Instant::now() + Duration::from_secs(20);
+    while city.status().items < 8 {
+        assert!(
+            tokio::time::Instant::now() < until,
+            "never told of the last"
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
