@@ -32,7 +32,7 @@ struct Untold {
 
 /// When what was pushed is told.
 enum When {
-    Now(DateTime<Utc>, Passed),
+    Now(DateTime<Utc>, Box<Passed>),
     At(Instant),
     Awaited,
 }
@@ -59,7 +59,7 @@ impl Telling {
         let due = untold.told.map_or(now, |told| told + self.every);
         if due <= now || sum.fault_count > 0 {
             untold.told = Some(now);
-            return When::Now(since, sum);
+            return When::Now(since, Box::new(sum));
         }
         untold.held = Some((since, sum));
         match std::mem::replace(&mut untold.awaited, true) {
@@ -89,7 +89,7 @@ impl Inbox {
         passed: Passed,
     ) {
         match self.telling.add(key, started, passed) {
-            When::Now(since, passed) => self.conclude(connector, key, since, passed).await,
+            When::Now(since, passed) => self.conclude(connector, key, since, *passed).await,
             When::Awaited => {}
             When::At(due) => {
                 let (inbox, connector, key) = (self.clone(), Arc::clone(connector), key.clone());
