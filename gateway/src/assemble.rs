@@ -226,6 +226,7 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
         registry: Arc::new(RegistryInForce {
             definitions: Arc::clone(&definitions),
             items: Arc::clone(&store.items),
+            people: Arc::clone(&store.people),
         }),
         registering: Arc::new(RegistrationDesk {
             registrations: Arc::clone(&registrations),

@@ -12,6 +12,7 @@ pub use registering::{
     RegistrationSheet, RegistrationState, Ruling, Typed,
 };
 
+use crate::registry::UnitNames;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use divos_feed::{AppState, FeedItem, FeedPage, Filter, Mark, MarkChange, Reader, SourceStatus};
@@ -270,4 +271,6 @@ pub trait Registry: Send + Sync {
     async fn overlaps(&self) -> Result<Vec<Overlap>, PortError>;
     /// Returns the record of processing, app by app, by title.
     fn processing(&self) -> Vec<Processing>;
+    /// Tells what units are called.
+    async fn unit_names(&self) -> Result<UnitNames, PortError>;
 }

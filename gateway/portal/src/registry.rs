@@ -7,6 +7,28 @@ use crate::when;
 use crate::words::{Value, knows, say};
 use divos_manifest::{Basis, Overlap, Processing, Relation};
 use divos_model::{Audience, Kind, Lang};
+use std::collections::BTreeMap;
+
+/// What units are called, by their codes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UnitNames(BTreeMap<String, String>);
+
+impl FromIterator<(String, String)> for UnitNames {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(named: I) -> Self {
+        Self(named.into_iter().collect())
+    }
+}
+
+impl UnitNames {
+    /// Returns the name with the code behind it; the code alone where the directory does not hold the unit.
+    #[must_use]
+    pub fn with_code(&self, code: &str) -> String {
+        match self.0.get(code) {
+            Some(name) => format!("{name} ({code})"),
+            None => code.to_owned(),
+        }
+    }
+}
 
 /// Says what two apps are to each other.
 #[must_use]
@@ -131,7 +153,7 @@ pub fn processing_csv(records: &[Processing], lang: Lang) -> String {
             basis(record.basis, lang),
             record.class.label(lang).to_owned(),
             record.personal_data.label(lang).to_owned(),
-            audience(&record.audience, lang),
+            audience(&record.audience, &UnitNames::default(), lang),
             retain(record, lang),
         ];
         record.sources.iter().flat_map(move |source| {
@@ -204,7 +226,7 @@ pub(crate) fn done(word: &str, lang: Lang) -> String {
 }
 
 /// Says who it is for, without naming persons.
-pub(crate) fn audience(audience: &Audience, lang: Lang) -> String {
+pub(crate) fn audience(audience: &Audience, names: &UnitNames, lang: Lang) -> String {
     let mut parts = Vec::new();
     let with = |key: &str, x: &str| say(lang, key, &[("x", Value::Text(x))]);
     if audience.everyone {
@@ -215,7 +237,7 @@ pub(crate) fn audience(audience: &Audience, lang: Lang) -> String {
             true => "audience-under",
             false => "audience-unit",
         };
-        with(key, unit.code.as_str())
+        with(key, &names.with_code(unit.code.as_str()))
     }));
     for (key, n) in [
         ("audience-persons", audience.persons.len()),

@@ -5,7 +5,8 @@ use crate::definitions::Definitions;
 use async_trait::async_trait;
 use divos_manifest::{Overlap, Processing, Shared, overlaps};
 use divos_portal::ports::{PortError, Registry};
-use divos_store::ItemStore;
+use divos_portal::registry::UnitNames;
+use divos_store::{ItemStore, PeopleStore};
 use std::sync::Arc;
 
 /// Judges the connectors in force.
@@ -14,6 +15,8 @@ pub struct RegistryInForce {
     pub definitions: Arc<Definitions>,
     /// What their data has in common.
     pub items: Arc<dyn ItemStore>,
+    /// What units are called.
+    pub people: Arc<dyn PeopleStore>,
 }
 
 #[async_trait]
@@ -35,6 +38,14 @@ impl Registry for RegistryInForce {
 
     fn processing(&self) -> Vec<Processing> {
         records(&self.definitions.in_force().connectors)
+    }
+
+    async fn unit_names(&self) -> Result<UnitNames, PortError> {
+        let units = self.people.units().await.map_err(|e| unavailable(&e))?;
+        let named = units
+            .into_iter()
+            .map(|unit| (unit.code.to_string(), unit.name));
+        Ok(named.collect())
     }
 }
 

@@ -7,6 +7,7 @@ use divos_manifest::{
 };
 use divos_model::{Audience, PersonalData, Sensitivity};
 use divos_portal::ports::{PortError, Registry};
+use divos_portal::registry::UnitNames;
 
 fn side(app: &str, title: &str, owner: &str) -> Side {
     Side {
@@ -117,5 +118,16 @@ impl Registry for World {
 
     fn processing(&self) -> Vec<Processing> {
         records()
+    }
+
+    async fn unit_names(&self) -> Result<UnitNames, PortError> {
+        let named = [
+            ("030801", "Diskominfos (contoh)"),
+            ("011301", "Bagian Umum (contoh)"),
+        ];
+        Ok(named
+            .map(|(code, name)| (code.to_owned(), name.to_owned()))
+            .into_iter()
+            .collect())
     }
 }

@@ -40,10 +40,13 @@ pub(super) async fn show(Path(id): Path<String>, visit: Visit) -> Result<Respons
     let f = visit.frame_saying(Tab::Feed, notice_of(&visit));
     let came_from = referring_path(&visit.request.headers, &parts.face.origin);
     let back = came_from.filter(|path| !path.starts_with("/items/") && !path.starts_with("/login"));
+    // The page is worth more than what its units are called.
+    let units = parts.registry.unit_names().await.unwrap_or_default();
     let view = ItemView::of(
         &entry,
         f,
         &*parts.apps,
+        &units,
         back.unwrap_or_else(|| "/feed".to_owned()),
     );
     Ok(respond::show(&view, StatusCode::OK))

@@ -3,7 +3,7 @@
 use super::ops::only_operators;
 use crate::frame::Tab;
 use crate::ports::PortError;
-use crate::registry::{overlap_csv, processing_csv};
+use crate::registry::{UnitNames, overlap_csv, processing_csv};
 use crate::respond;
 use crate::views::registry::{OverlapView, ProcessingAppView, ProcessingView};
 use crate::visit::Visit;
@@ -23,6 +23,11 @@ fn records(visit: &Visit) -> Result<Vec<Processing>, Response> {
     Ok(visit.site.parts.registry.processing())
 }
 
+async fn names(visit: &Visit) -> Result<UnitNames, Response> {
+    let names = visit.site.parts.registry.unit_names().await;
+    names.map_err(|error| visit.failed(error))
+}
+
 /// `GET /ops/overlap`.
 pub(super) async fn overlap(visit: Visit) -> Result<Response, Response> {
     let found = found(&visit).await?;
@@ -31,7 +36,8 @@ pub(super) async fn overlap(visit: Visit) -> Result<Response, Response> {
         .into_iter()
         .find(|(known, _)| Some(*known) == word.as_deref())
         .map(|(_, relation)| relation);
-    let view = OverlapView::of(visit.frame(Tab::Ops), &found, only);
+    let names = names(&visit).await?;
+    let view = OverlapView::of(visit.frame(Tab::Ops), &found, &names, only);
     Ok(respond::show(&view, StatusCode::OK))
 }
 
@@ -44,7 +50,9 @@ pub(super) async fn overlap_file(visit: Visit) -> Result<Response, Response> {
 
 /// `GET /ops/processing`.
 pub(super) async fn processing(visit: Visit) -> Result<Response, Response> {
-    let view = ProcessingView::of(visit.frame(Tab::Ops), &records(&visit)?);
+    let records = records(&visit)?;
+    let names = names(&visit).await?;
+    let view = ProcessingView::of(visit.frame(Tab::Ops), &records, &names);
     Ok(respond::show(&view, StatusCode::OK))
 }
 
@@ -64,6 +72,7 @@ pub(super) async fn processing_of(
     let Some(record) = records.iter().find(|record| record.app == app) else {
         return Err(visit.failed(PortError::Missing));
     };
-    let view = ProcessingAppView::of(visit.frame(Tab::Ops), record);
+    let names = names(&visit).await?;
+    let view = ProcessingAppView::of(visit.frame(Tab::Ops), record, &names);
     Ok(respond::show(&view, StatusCode::OK))
 }

@@ -5,7 +5,7 @@ use super::card::{Marks, priority, state, tag};
 use super::facts::{self, Fact, Shown};
 use crate::frame::Frame;
 use crate::ports::Apps;
-use crate::registry::audience;
+use crate::registry::{UnitNames, audience};
 use crate::when::{Due, due};
 use crate::words::{knows, size};
 use askama::Template;
@@ -58,7 +58,13 @@ pub(crate) struct ItemView {
 
 impl ItemView {
     /// Makes the page of an item.
-    pub(crate) fn of(entry: &FeedItem, f: Frame, apps: &dyn Apps, back: String) -> Self {
+    pub(crate) fn of(
+        entry: &FeedItem,
+        f: Frame,
+        apps: &dyn Apps,
+        units: &UnitNames,
+        back: String,
+    ) -> Self {
         let item = &entry.item;
         let app = apps
             .title(&item.app)
@@ -111,7 +117,7 @@ impl ItemView {
                 .collect(),
             masked: entry.masked,
             related: related(entry, &f, apps),
-            source: source(item, &app, &f),
+            source: source(item, &app, units, &f),
             ext: facts::of_ext(&item.ext, &f),
             m: Marks::of(entry, &f),
             app,
@@ -184,7 +190,7 @@ fn relation(rel: &str, f: &Frame) -> String {
 }
 
 /// Where it came from, and who may see it.
-fn source(item: &Item, app: &str, f: &Frame) -> Vec<(String, String)> {
+fn source(item: &Item, app: &str, units: &UnitNames, f: &Frame) -> Vec<(String, String)> {
     let from = &item.provenance;
     let method = match from.method {
         Method::Poll => "source-poll",
@@ -218,10 +224,13 @@ fn source(item: &Item, app: &str, f: &Frame) -> Vec<(String, String)> {
             f.t("source-personal"),
             item.personal_data.label(f.lang).to_owned(),
         ),
-        (f.t("source-audience"), audience(&item.audience, f.lang)),
+        (
+            f.t("source-audience"),
+            audience(&item.audience, units, f.lang),
+        ),
     ];
     if let Some(unit) = &item.owner_unit {
-        lines.push((f.t("source-unit"), unit.to_string()));
+        lines.push((f.t("source-unit"), units.with_code(unit.as_str())));
     }
     lines.push((f.t("source-id"), item.id.to_string()));
     lines.push((

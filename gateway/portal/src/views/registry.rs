@@ -3,7 +3,8 @@
 use super::Badge;
 use crate::frame::Frame;
 use crate::registry::{
-    audience, basis, capability, done, kind_word, purpose, relation, retain, strength, why,
+    UnitNames, audience, basis, capability, done, kind_word, purpose, relation, retain, strength,
+    why,
 };
 use askama::Template;
 use divos_manifest::{Overlap, Processing, Relation, SourceProcessing};
@@ -47,7 +48,12 @@ pub(crate) struct OverlapView {
 }
 
 impl OverlapView {
-    pub(crate) fn of(f: Frame, found: &[Overlap], only: Option<Relation>) -> Self {
+    pub(crate) fn of(
+        f: Frame,
+        found: &[Overlap],
+        names: &UnitNames,
+        only: Option<Relation>,
+    ) -> Self {
         let chosen = |is: Option<Relation>| {
             let fits = move |o: &&Overlap| is.is_none_or(|is| o.relation == is);
             found.iter().filter(fits)
@@ -66,7 +72,7 @@ impl OverlapView {
             )
         }));
         let pairs = chosen(only).count();
-        let rows = chosen(only).take(SHOWN).map(|o| pair(o, &f));
+        let rows = chosen(only).take(SHOWN).map(|o| pair(o, names, &f));
         Self {
             rows: rows.collect(),
             chips,
@@ -76,11 +82,11 @@ impl OverlapView {
     }
 }
 
-fn pair(o: &Overlap, f: &Frame) -> PairRow {
+fn pair(o: &Overlap, names: &UnitNames, f: &Frame) -> PairRow {
     let named = |side: &divos_manifest::Side| Named {
         app: side.app.to_string(),
         title: side.title.clone(),
-        owner: side.owner.clone(),
+        owner: side.owner.as_deref().map(|code| names.with_code(code)),
     };
     let (tone, icon) = match o.relation {
         Relation::Duplicate => ("warn", "warn"),
@@ -112,7 +118,7 @@ pub(crate) struct RecordRow {
 }
 
 impl RecordRow {
-    fn of(record: &Processing, f: &Frame) -> Self {
+    fn of(record: &Processing, names: &UnitNames, f: &Frame) -> Self {
         let (class, class_icon) = match record.class {
             Sensitivity::Public => ("ok", "done"),
             Sensitivity::Internal => ("note", "me"),
@@ -137,7 +143,7 @@ impl RecordRow {
             },
             class: badge(record.class.label(f.lang), class, class_icon),
             personal: badge(record.personal_data.label(f.lang), held, held_icon),
-            audience: audience(&record.audience, f.lang),
+            audience: audience(&record.audience, names, f.lang),
             retain: retain(record, f.lang),
         }
     }
@@ -154,13 +160,13 @@ pub(crate) struct ProcessingView {
 }
 
 impl ProcessingView {
-    pub(crate) fn of(f: Frame, records: &[Processing]) -> Self {
+    pub(crate) fn of(f: Frame, records: &[Processing], names: &UnitNames) -> Self {
         let holds = |record: &&Processing| record.personal_data != PersonalData::None;
         Self {
             personal: records.iter().filter(holds).count(),
             rows: records
                 .iter()
-                .map(|record| RecordRow::of(record, &f))
+                .map(|record| RecordRow::of(record, names, &f))
                 .collect(),
             f,
         }
@@ -199,11 +205,14 @@ pub(crate) struct ProcessingAppView {
 }
 
 impl ProcessingAppView {
-    pub(crate) fn of(f: Frame, record: &Processing) -> Self {
+    pub(crate) fn of(f: Frame, record: &Processing, names: &UnitNames) -> Self {
         Self {
-            record: RecordRow::of(record, &f),
+            record: RecordRow::of(record, names, &f),
             purpose: purpose(record, f.lang),
-            owner: record.owner.clone().unwrap_or_else(|| "–".to_owned()),
+            owner: record
+                .owner
+                .as_deref()
+                .map_or_else(|| "–".to_owned(), |code| names.with_code(code)),
             basis: basis(record.basis, f.lang),
             version: record.version.clone(),
             sources: record

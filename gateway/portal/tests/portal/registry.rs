@@ -43,7 +43,7 @@ async fn the_record_says_what_is_read_why_and_what_becomes_of_it() {
         "1 memuat data pribadi.",
         "730 hari",
         "Aduan Warga (contoh)",
-        "unit 030801 dan di bawahnya",
+        "unit Diskominfos (contoh) (030801) dan di bawahnya",
     ] {
         assert!(all.text().contains(words), "{words}");
     }
