@@ -8,6 +8,7 @@ use std::path::Path;
 /// Writes a document of a format, about `size` bytes long.
 pub(crate) fn write(format: &str, path: &Path, size: u64) -> std::io::Result<()> {
     match format {
+        "json" => repeat(path, size, JSON),
         "csv" => csv(path, size),
         "xlsx" => xlsx(path, size),
         "xml" => repeat(path, size, XML),
@@ -21,6 +22,12 @@ pub(crate) fn write(format: &str, path: &Path, size: u64) -> std::io::Result<()>
 /// What stands before the records, a record with `{n}` for its number, and what stands after them.
 type Frame = (&'static str, &'static str, &'static str);
 
+const JSON: Frame = (
+    "{\"status\":\"ok\",\"total\":9,\"data\":{\"items\":[",
+    "{\"id\":{n},\"nomor\":\"503/{n}/2026\",\"pemohon\":\"Ni Made (contoh)\",\"jenis\":\"IMB\",\"tanggal\":\"2026-01-05\",\
+     \"status\":\"SELESAI \\\"diambil\\\"\",\"biaya\":125000.5,\"tag\":[\"a\",{\"b\":null}]},\n",
+    "{\"id\":0}]},\"next\":\"/surat?hal=2\"}",
+);
 const XML: Frame = (
     "<?xml version=\"1.0\"?><Daftar><total>9</total>",
     "<Permohonan id=\"{n}\"><nomor>503/{n}/2026</nomor><pemohon>Ni Made (contoh)</pemohon><jenis>IMB</jenis>\

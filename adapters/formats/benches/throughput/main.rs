@@ -12,6 +12,7 @@ mod bare;
 mod documents;
 
 use divos_formats::html::{self, Compiled};
+use divos_formats::json::{self, Step};
 use divos_formats::{FormatFault, Opened, calendar, separated, spreadsheet, xml};
 use std::fs::File;
 use std::path::Path;
@@ -20,7 +21,7 @@ use std::process::Command;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const FORMATS: [&str; 7] = ["csv", "xlsx", "xml", "soap", "oai", "html", "ical"];
+const FORMATS: [&str; 8] = ["json", "csv", "xlsx", "xml", "soap", "oai", "html", "ical"];
 
 /// A page has at most 64 MB, and a million nodes; it is held as a whole by any parser.
 const PAGE: u64 = 8 << 20;
@@ -143,6 +144,7 @@ fn measure(format: &str, who: &str, path: &Path) {
 fn hub(format: &str, file: File) -> usize {
     let input = Box::new(file);
     match format {
+        "json" => count(list(input)),
         "csv" => count(separated::open(input, None, &separated::Options::default())),
         "xlsx" => count(spreadsheet::open(
             input,
@@ -161,6 +163,15 @@ fn hub(format: &str, file: File) -> usize {
         "ical" => count(calendar::open(input, None, &calendar::Options::default())),
         _ => count(page().open(input, None)),
     }
+}
+
+fn list(input: Box<File>) -> Result<Opened, FormatFault> {
+    let steps = ["data", "items"].map(|name| Step::Field(name.to_owned()));
+    let options = json::Options {
+        path: Some(steps.into()),
+        charset: None,
+    };
+    json::open(input, &options).map(|document| document.opened)
 }
 
 fn tree(input: Box<File>, path: &str) -> Result<Opened, FormatFault> {
