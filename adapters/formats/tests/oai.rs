@@ -41,6 +41,7 @@ fn records_are_flat_and_their_lists_are_lists() {
     assert_eq!(rows, [first, second]);
     let expected = Outcome {
         token: Some("t|1".to_owned()),
+        ended: false,
         complete_list_size: Some(40),
         cursor: Some(20),
         expiration_date: Some("2026-02-01T00:00:00Z".to_owned()),
@@ -52,16 +53,17 @@ fn records_are_flat_and_their_lists_are_lists() {
 #[test]
 fn an_empty_token_is_the_end() {
     let record = "<record><header><identifier>1</identifier></header></record>";
-    for token in [
-        "<resumptionToken/>",
-        "<resumptionToken cursor='1'> </resumptionToken>",
-        "",
+    for (token, ended) in [
+        ("<resumptionToken/>", true),
+        ("<resumptionToken cursor='1'> </resumptionToken>", true),
+        ("", false),
     ] {
         let (rows, _, end) = read(
             &format!("<ListRecords>{record}{token}</ListRecords>"),
             Verb::ListRecords,
         );
         assert_eq!((rows.len(), end.token), (1, None), "{token}");
+        assert_eq!(end.ended, ended, "{token}");
     }
 }
 
@@ -71,7 +73,11 @@ fn no_records_is_no_error_and_other_errors_are_told() {
         "<error code='noRecordsMatch'>none</error>",
         Verb::ListRecords,
     );
-    assert_eq!((rows.len(), fault, end), (0, None, Outcome::default()));
+    let nothing = Outcome {
+        ended: true,
+        ..Outcome::default()
+    };
+    assert_eq!((rows.len(), fault, end), (0, None, nothing));
     let (rows, fault, end) = read(
         "<error code='badResumptionToken'>kedaluwarsa</error>",
         Verb::ListRecords,

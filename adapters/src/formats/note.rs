@@ -22,6 +22,13 @@ pub enum Note {
     ActuallyUtf8,
     /// Nothing says where the answer ends, and it does not look whole: it may have been cut.
     OpenEnd,
+    /// A repository said that its list was complete before as many records had come as it had estimated.
+    Estimate {
+        /// How many it had estimated.
+        declared: u64,
+        /// How many came, different ids only.
+        fetched: u64,
+    },
     /// Something odd about rows.
     Rows {
         /// What.
@@ -92,6 +99,12 @@ impl Note {
             }
             Self::OpenEnd => {
                 "The answer may have been cut: the server does not state its length, and its end is not whole; nothing is deleted.".into()
+            }
+            Self::Estimate { declared, fetched } if id => {
+                format!("Repositori memperkirakan {declared} rekaman (completeListSize) dan menyatakan daftarnya lengkap setelah {fetched}. OAI-PMH membolehkan perkiraan, jadi pembacaan dianggap lengkap; bila selisihnya besar, tanyakan kepada pengelolanya.")
+            }
+            Self::Estimate { declared, fetched } => {
+                format!("The repository estimated {declared} records (completeListSize) and said that its list was complete after {fetched}. OAI-PMH allows an estimate, so the pass counts as complete; if the difference is large, ask those who run it.")
             }
             Self::Rows { odd, count, line } => {
                 let (_, indonesian, english) = words(odd);

@@ -95,7 +95,7 @@ fn end(
     Ok((root, whole))
 }
 
-/// Opens an answer of an OAI-PMH repository. What surrounds the records is `{"token": …, "total": …}`.
+/// Opens an answer of an OAI-PMH repository. What surrounds the records is `{"token": …, "total": …, "ended": …}`.
 pub(super) fn harvest(content_type: Option<&str>, input: Source<'_>) -> Result<Parsed, Trouble> {
     let document = oai::open(input(), content_type, oai::Verb::ListRecords).map_err(of)?;
     let rest = document.rest.clone();
@@ -115,7 +115,11 @@ pub(super) fn harvest(content_type: Option<&str>, input: Source<'_>) -> Result<P
                     .collect(),
             }),
             None => Ok((
-                json!({ "token": outcome.token, "total": outcome.complete_list_size }),
+                json!({
+                    "token": outcome.token,
+                    "total": outcome.complete_list_size,
+                    "ended": outcome.ended,
+                }),
                 false,
             )),
         }

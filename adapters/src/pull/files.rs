@@ -179,7 +179,7 @@ impl Files {
                 etag: Some(std::mem::take(&mut found.mark)),
                 last_modified: None,
             }),
-            cursor: None,
+            ..End::default()
         });
         chunk
     }

@@ -211,10 +211,11 @@ impl Http {
             let turn = self.pager.place();
             chunk.turn = Some(turn.without_key(&self.reader.connector.auth));
         } else {
-            let validators = self.first.take().filter(|_| self.answers == 1);
+            let harvest = matches!(self.reader.source().fetch, Fetch::Oai(..));
             chunk.end = Some(End {
-                validators,
-                cursor: None,
+                validators: self.first.take().filter(|_| self.answers == 1),
+                estimate: harvest && chunk.document.root["ended"] == true,
+                ..End::default()
             });
         }
         Ok(chunk)

@@ -118,8 +118,8 @@ impl Way for Imap {
             cursor: page.cursor.clone(),
         });
         chunk.end = page.ended.then_some(End {
-            validators: None,
             cursor: Some(page.cursor),
+            ..End::default()
         });
         Ok(Step::Chunk(Box::new(chunk)))
     }

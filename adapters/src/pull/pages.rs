@@ -220,20 +220,21 @@ impl Pages {
         self.done = true;
         let fetched = self.found + self.distinct.len() as u64 + self.summary.nameless;
         self.distinct = HashSet::new();
-        match self.summary.total_declared {
-            Some(declared) if fetched < declared => {
+        let declared = self.summary.total_declared;
+        if let Some(declared) = declared.filter(|declared| fetched < *declared) {
+            if !end.estimate {
                 self.summary.partial = Some(Partial::Shortfall { declared, fetched });
+                return;
             }
-            _ => {
-                self.summary.complete = true;
-                // What was missed has to be asked for again.
-                self.summary.cursor = match self.missed {
-                    0 => end.cursor.or(self.tracker.as_ref().and_then(Tracker::kept)),
-                    _ => self.asked.take(),
-                };
-                self.summary.validators = end.validators.filter(|_| self.missed == 0);
-            }
+            self.summary.note(&[Note::Estimate { declared, fetched }]);
         }
+        self.summary.complete = true;
+        // What was missed has to be asked for again.
+        self.summary.cursor = match self.missed {
+            0 => end.cursor.or(self.tracker.as_ref().and_then(Tracker::kept)),
+            _ => self.asked.take(),
+        };
+        self.summary.validators = end.validators.filter(|_| self.missed == 0);
     }
 }
 

@@ -63,6 +63,8 @@ pub(crate) struct End {
     pub(crate) validators: Option<Validators>,
     /// Where the next pass goes on, for ways that number records by themselves.
     pub(crate) cursor: Option<String>,
+    /// Whether the app said itself that this was all, and what it declares is an estimate by its standard.
+    pub(crate) estimate: bool,
 }
 
 impl Chunk {

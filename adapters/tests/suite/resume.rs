@@ -2,7 +2,7 @@
 
 use crate::fake::{Fake, ids, json, plain, read, through};
 use crate::paging::{app, source};
-use divos_adapters::{Ask, Call, Page, Partial, Place, Reader, World};
+use divos_adapters::{Ask, Call, Note, Page, Partial, Place, Reader, World};
 use divos_manifest::Connector;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -127,17 +127,12 @@ async fn a_declared_total_must_be_met_in_one_go_and_in_two() {
 }
 
 #[tokio::test]
-async fn a_catalogue_and_a_harvest_must_meet_what_they_declare() {
-    for (declared, partial) in [
-        (2, None),
-        (
-            3,
-            Some(Partial::Shortfall {
-                declared: 3,
-                fetched: 2,
-            }),
-        ),
-    ] {
+async fn a_catalogue_must_meet_what_it_declares() {
+    let shortfall = Partial::Shortfall {
+        declared: 3,
+        fetched: 2,
+    };
+    for (declared, partial) in [(2, None), (3, Some(shortfall))] {
         let ckan = Fake::new(move |_, call| {
             let query: HashMap<_, _> = call.url.query_pairs().into_owned().collect();
             let rows = match query.get("start").map(String::as_str) {
@@ -149,24 +144,71 @@ async fn a_catalogue_and_a_harvest_must_meet_what_they_declare() {
         let more = "    ckan: {}\n    deletes: sweep\n";
         let connector = plain(BASE, more, "");
         let (_, error, summary) = read(&connector, Ask::default(), &through(ckan)).await;
-        assert_eq!((error, summary.partial), (None, partial), "CKAN");
-        let harvest = Fake::new(move |number, _| {
-            let token = match number {
-                0 => {
-                    format!("<resumptionToken completeListSize=\"{declared}\">t</resumptionToken>")
-                }
-                _ => format!("<resumptionToken completeListSize=\"{declared}\"/>"),
-            };
-            let body = format!(
-                "<OAI-PMH xmlns=\"http://www.openarchives.org/OAI/2.0/\"><ListRecords><record><header><identifier>oai:a:{number}</identifier><datestamp>2026-11-20</datestamp></header><metadata><dc><title>Perwali {number}</title></dc></metadata></record>{token}</ListRecords></OAI-PMH>"
-            );
-            Ok((200, Vec::new(), body.into_bytes()))
-        });
-        let more = "    oai: { get: /oai }\n    deletes: never\n    map: { id: header.identifier, title: header.identifier }\n";
-        let connector = plain(BASE, more, "");
-        let world = through(harvest.clone());
+        assert_eq!((error, summary.partial), (None, partial));
+    }
+}
+
+/// A repository that answers with one record and these words after it, page after page.
+fn repository(ends: &'static [&'static str]) -> Arc<Fake> {
+    Fake::new(move |number, _| {
+        let record = format!(
+            "<record><header><identifier>oai:a:{number}</identifier><datestamp>2026-11-20</datestamp></header><metadata><dc><title>Perwali {number}</title></dc></metadata></record>"
+        );
+        let list = match ends[number] {
+            error if error.starts_with("<error") => error.to_owned(),
+            end => format!("<ListRecords>{record}{end}</ListRecords>"),
+        };
+        let xmlns = "http://www.openarchives.org/OAI/2.0/";
+        let body = format!("<OAI-PMH xmlns=\"{xmlns}\">{list}</OAI-PMH>");
+        Ok((200, Vec::new(), body.into_bytes()))
+    })
+}
+
+#[tokio::test]
+async fn a_harvest_is_complete_where_the_repository_says_so_and_its_estimate_is_told() {
+    const GOES_ON: &str = "<resumptionToken completeListSize=\"40\">t</resumptionToken>";
+    let estimate = |fetched| Note::Estimate {
+        declared: 40,
+        fetched,
+    };
+    let more = "    oai: { get: /oai }\n    deletes: sweep\n    map: { id: header.identifier, title: header.identifier }\n";
+    let connector = plain(BASE, more, "");
+    for (ends, notes, partial) in [
+        (
+            &[GOES_ON, "<resumptionToken completeListSize=\"2\"/>"][..],
+            vec![],
+            None,
+        ),
+        (
+            &[GOES_ON, "<resumptionToken completeListSize=\"40\"/>"],
+            vec![estimate(2)],
+            None,
+        ),
+        (
+            &[GOES_ON, "<resumptionToken> </resumptionToken>"],
+            vec![estimate(2)],
+            None,
+        ),
+        (
+            &[GOES_ON, "<error code=\"noRecordsMatch\"/>"],
+            vec![estimate(1)],
+            None,
+        ),
+        // The last list has to say that it is the last (section 3.5): this one may have been cut.
+        (
+            &[GOES_ON, ""],
+            vec![],
+            Some(Partial::Shortfall {
+                declared: 40,
+                fetched: 2,
+            }),
+        ),
+    ] {
+        let world = through(repository(ends));
         let (_, error, summary) = read(&connector, Ask::default(), &world).await;
-        assert_eq!((error, summary.partial), (None, partial), "OAI-PMH");
+        assert_eq!((error, summary.partial), (None, partial), "{ends:?}");
+        assert_eq!(summary.notes, notes, "{ends:?}");
+        assert_eq!(summary.may_sweep(), partial.is_none(), "{ends:?}");
     }
 }
 

@@ -156,7 +156,10 @@ fn into_text(value: Json) -> Option<String> {
 pub struct Outcome {
     /// The token of the next page; `None`: this was the last.
     pub token: Option<String>,
-    /// How many records there are in all.
+    /// Whether the repository says itself that there is no more: by an empty token (section 3.5), or because nothing
+    /// matches. A page without any token says nothing.
+    pub ended: bool,
+    /// How many records there are in all; an estimate (section 3.5).
     pub complete_list_size: Option<u64>,
     /// How many came before this page.
     pub cursor: Option<u64>,
@@ -180,17 +183,22 @@ pub struct OaiError {
 pub fn outcome(rest: &Json) -> Outcome {
     let root = &rest["OAI-PMH"];
     let lists = ["ListRecords", "ListIdentifiers", "ListSets"];
-    let token = lists
+    let said = lists
         .iter()
-        .find_map(|list| root[*list].get("resumptionToken"))
-        .unwrap_or(&Json::Null);
-    let number = |name: &str| token[name].as_str().and_then(|n| n.trim().parse().ok());
+        .find_map(|list| root[*list].get("resumptionToken"));
+    let around = said.unwrap_or(&Json::Null);
+    let number = |name: &str| around[name].as_str().and_then(|n| n.trim().parse().ok());
+    let (nothing, errors): (Vec<_>, Vec<_>) = errors(&root["error"])
+        .into_iter()
+        .partition(|error| error.code == "noRecordsMatch");
+    let token = text(around);
     Outcome {
-        token: text(token),
+        ended: token.is_none() && (said.is_some() || !nothing.is_empty()),
         complete_list_size: number("@completeListSize"),
         cursor: number("@cursor"),
-        expiration_date: token["@expirationDate"].as_str().map(str::to_owned),
-        errors: errors(&root["error"]),
+        expiration_date: around["@expirationDate"].as_str().map(str::to_owned),
+        errors,
+        token,
     }
 }
 
@@ -200,13 +208,11 @@ fn errors(error: &Json) -> Vec<OaiError> {
         Json::Array(all) => all.as_slice(),
         one => std::slice::from_ref(one),
     };
-    let errors = all.iter().map(|error| OaiError {
+    let error = |error: &Json| OaiError {
         code: error["@code"].as_str().unwrap_or_default().to_owned(),
         words: text(error).unwrap_or_default(),
-    });
-    errors
-        .filter(|error| error.code != "noRecordsMatch")
-        .collect()
+    };
+    all.iter().map(error).collect()
 }
 
 /// What a repository says of itself.
