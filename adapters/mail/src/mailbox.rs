@@ -19,6 +19,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::Value as Json;
 use std::collections::{BTreeSet, VecDeque};
 use std::num::NonZeroU32;
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// The most letters of one page.
@@ -171,6 +172,11 @@ impl Mailbox {
         })
     }
 
+    /// Leaves out of the total time what its owner waited for something else.
+    pub fn waited(&mut self, time: Duration) {
+        self.wire.waited(time);
+    }
+
     fn is_searched(&self) -> bool {
         match self.next_uid {
             Some(next) => self.searched >= next.saturating_sub(1),
@@ -273,7 +279,7 @@ impl Mailbox {
     }
 }
 
-fn after(start: Instant, time: std::time::Duration) -> Instant {
+fn after(start: Instant, time: Duration) -> Instant {
     // Longer than a day is no deadline worth keeping, and an endless one cannot be added.
     start + time.min(std::time::Duration::from_secs(86_400))
 }

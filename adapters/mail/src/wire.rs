@@ -10,6 +10,7 @@ use imap_codec::imap_types::core::Tag;
 use imap_codec::imap_types::response::Response;
 use imap_codec::{CommandCodec, ResponseCodec, decode::Decoder as _};
 use std::future::Future;
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::time::{Instant, timeout_at};
 
@@ -43,6 +44,11 @@ impl Wire {
             tags: 0,
             step: "to greet",
         }
+    }
+
+    /// Moves the deadline by the time that nothing was asked in.
+    pub(crate) fn waited(&mut self, time: Duration) {
+        self.deadline = self.deadline.checked_add(time).unwrap_or(self.deadline);
     }
 
     /// Gives the stream back to be encrypted. What the server said in the clear after its consent is not taken over

@@ -66,9 +66,9 @@ pub struct Limits {
     pub upload: u64,
     /// Proxied requests at a time; 256.
     pub requests_in_flight: usize,
-    /// Data requests at a time; 2.
+    /// Reads at a time (data requests, pages of a database or of a mailbox); 2.
     pub reads_in_flight: usize,
-    /// Data requests in a minute, over all sources; `None`: as many as it answers.
+    /// Reads in a minute, over all sources; `None`: as many as it answers.
     pub reads_per_minute: Option<u32>,
     /// Proxied requests of one person in a minute; 1200.
     pub requests_per_minute: u32,

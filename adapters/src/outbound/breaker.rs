@@ -66,6 +66,16 @@ enum Memory {
     Probing,
 }
 
+impl Memory {
+    fn shut(&self, now: Instant) -> Option<Duration> {
+        match self {
+            Self::Open { until } if *until > now => Some(*until - now),
+            Self::Probing => Some(Duration::from_secs(1)),
+            Self::Closed { .. } | Self::Open { .. } => None,
+        }
+    }
+}
+
 impl Breaker {
     pub(crate) fn new(limits: Limits) -> Self {
         let failures = VecDeque::new();
@@ -95,16 +105,18 @@ impl Breaker {
         }
     }
 
+    /// Says how long to wait, where no request would be let out.
+    pub(crate) fn shut(&self) -> Option<Duration> {
+        self.lock().shut(Instant::now())
+    }
+
     /// Lets a request out, or says how long to wait.
     fn admit(self: &Arc<Self>) -> Result<Ticket, Duration> {
-        let now = Instant::now();
         let mut memory = self.lock();
-        let probe = match &*memory {
-            Memory::Closed { .. } => false,
-            Memory::Open { until } if *until > now => return Err(*until - now),
-            Memory::Open { .. } => true,
-            Memory::Probing => return Err(Duration::from_secs(1)),
-        };
+        if let Some(wait) = memory.shut(Instant::now()) {
+            return Err(wait);
+        }
+        let probe = matches!(&*memory, Memory::Open { .. });
         if probe {
             *memory = Memory::Probing;
         }

@@ -1,9 +1,10 @@
-//! What a server is spared, over all the apps on it: so many requests in a minute, so many at a time, none while it
-//! asks to be left alone.
+//! What a server is spared, over all the apps on it: so many reads in a minute, so many at a time, none while it asks to
+//! be left alone.
 //!
 //! Owns whose turn it is: the apps of a server take turns, however much one of them has to ask. Reads time from tokio
 //! only, so that tests can pause it. It must never send.
 
+use crate::Trouble;
 use divos_model::AppId;
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
@@ -11,7 +12,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
-use url::Url;
 
 /// The longest that a request waits for a server that asked to be left alone, however often it asked; a run ends rather
 /// than wait longer.
@@ -26,9 +26,9 @@ const HOSTS: usize = 1024;
 /// What a server is spared. The default: nothing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct HostLimit {
-    /// Requests in a minute.
+    /// Reads in a minute: requests, pages of a query or of a mailbox.
     pub per_minute: Option<u32>,
-    /// Requests at a time.
+    /// Reads at a time.
     pub in_flight: Option<usize>,
 }
 
@@ -49,19 +49,22 @@ impl Budgets {
         }
     }
 
-    /// Names the server of an address: all of a host where that has a limit, else the host at that port.
-    pub(crate) fn name(&self, url: &Url) -> String {
-        let host = url.host_str().unwrap_or_default();
-        let server = format!("{host}:{}", url.port_or_known_default().unwrap_or(0));
-        match !self.limits.contains_key(&server) && self.limits.contains_key(host) {
-            true => host.to_owned(),
+    /// Names the server at a host and port: all of a host where that has a limit, else the host at that port.
+    pub(crate) fn name(&self, (host, port): (&str, u16)) -> String {
+        let mut host = host.to_ascii_lowercase();
+        if host.contains(':') && !host.starts_with('[') {
+            host = format!("[{host}]");
+        }
+        let server = format!("{host}:{port}");
+        match !self.limits.contains_key(&server) && self.limits.contains_key(&host) {
+            true => host,
             false => server,
         }
     }
 
-    /// Finds the server of an address.
-    pub(crate) fn of(&self, url: &Url) -> Arc<Host> {
-        let key = self.name(url);
+    /// Finds the server at a host and port.
+    pub(crate) fn of(&self, place: (&str, u16)) -> Arc<Host> {
+        let key = self.name(place);
         let limit = self.limits.get(&key).copied().unwrap_or_default();
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         if hosts.len() >= HOSTS {
@@ -114,21 +117,30 @@ impl Host {
         }
     }
 
-    /// Waits for an app's turn.
+    /// Waits for an app's turn, for as long as it `may` go.
     ///
     /// # Errors
-    /// How long the server asked to be left alone, where that is too long to wait.
-    pub(crate) async fn enter(self: &Arc<Self>, app: &AppId) -> Result<Place, Duration> {
+    /// What `may` says, or how long the server asked to be left alone, where that is too long to wait.
+    pub(crate) async fn enter(
+        self: &Arc<Self>,
+        app: &AppId,
+        may: impl Fn() -> Result<(), Trouble>,
+    ) -> Result<Room, Trouble> {
         let mut waiting = Waiting::new(self, app);
         loop {
             let changed = self.changed.notified();
             tokio::pin!(changed);
             // From here on no change is missed.
             changed.as_mut().enable();
+            may()?;
             let turn = self.lock().turn(&mut waiting);
             match turn {
                 Turn::Go => break,
-                Turn::GiveUp(left) => return Err(left),
+                Turn::GiveUp(left) => {
+                    return Err(Trouble::RateLimited {
+                        retry_after: Some(left),
+                    });
+                }
                 Turn::Wait(None) => changed.await,
                 Turn::Wait(Some(at)) => {
                     tokio::select! {
@@ -139,7 +151,7 @@ impl Host {
             }
         }
         drop(waiting);
-        Ok(Place(self.clone()))
+        Ok(Room(self.clone()))
     }
 
     /// Counts a request that is sent once more.
@@ -255,10 +267,11 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// The right to have a request at the server.
-pub(crate) struct Place(Arc<Host>);
+/// The right to read something of the server.
+#[derive(Debug)]
+pub(crate) struct Room(Arc<Host>);
 
-impl Drop for Place {
+impl Drop for Room {
     fn drop(&mut self) {
         self.0.lock().in_flight -= 1;
         self.0.changed.notify_waiters();

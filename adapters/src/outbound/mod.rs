@@ -1,7 +1,6 @@
 //! The way out to the apps: one stack of layers for every data request.
 //!
-//! Owns what is kept between requests: each app's breaker, its places in the queue and its session,
-//! and what each server is spared. It must never
+//! Owns what is kept between reads: each app's gate and its session, and what each server is spared. It must never
 //! know formats, mapping or a store. Start with [`Outbound::call`]; [`stack`] reads top to bottom.
 
 mod address;
@@ -9,6 +8,7 @@ mod breaker;
 mod budget;
 mod certificate;
 mod deadline;
+mod gate;
 mod live;
 mod reach;
 mod redirect;
@@ -26,14 +26,12 @@ pub use reach::Reach;
 
 use crate::login::{self, Grants, Sessions};
 use crate::{Call, FetchError, Reply, Transport, Trouble};
-use breaker::Breaker;
-use budget::{Budgets, Pace};
+use budget::Budgets;
 use divos_manifest::{AppDef, Connector};
 use divos_model::{AppId, Clock};
+use gate::{Gate, Turn};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use tokio::sync::Semaphore;
-use tokio::time::Instant;
 use url::Url;
 
 /// The way out, shared by all apps. Cheap to clone through an `Arc`.
@@ -45,28 +43,6 @@ pub struct Outbound {
     budgets: Budgets,
     grants: Option<Arc<dyn Grants>>,
     sessions: Sessions,
-}
-
-/// What is kept of one app between its requests.
-#[derive(Debug)]
-pub(crate) struct Gate {
-    pub(crate) breaker: Arc<Breaker>,
-    pub(crate) places: Arc<Semaphore>,
-    width: usize,
-    per_minute: Option<u32>,
-    pace: Option<Mutex<Pace>>,
-}
-
-impl Gate {
-    /// Waits until the app may be asked again.
-    pub(crate) async fn paced(&self) {
-        let Some(pace) = &self.pace else {
-            return;
-        };
-        let now = Instant::now();
-        let at = pace.lock().unwrap_or_else(|e| e.into_inner()).reserve(now);
-        tokio::time::sleep_until(at).await;
-    }
 }
 
 impl Outbound {
@@ -145,10 +121,25 @@ impl Outbound {
         call: Call,
     ) -> Result<Reply, Trouble> {
         let gate = self.gate(&connector.id, &connector.app);
-        let host = self.budgets.of(&call.url);
+        let host = self.budgets.of(place(&call.url));
         let (id, app) = (&connector.id, &connector.app);
         let stack = stack::build(id, &gate, &host, app, transport, &self.clock);
         tower::ServiceExt::oneshot(stack, call).await
+    }
+
+    /// Waits for an app's turn to read one thing by another protocol than HTTP: a page of a query, letters of a mailbox.
+    /// `server` is the host and port that are asked; `None` for a file.
+    ///
+    /// # Errors
+    /// The server wants to be left alone for longer than a read waits.
+    pub(crate) async fn turn(
+        &self,
+        connector: &Connector,
+        server: Option<(&str, u16)>,
+    ) -> Result<Turn, Trouble> {
+        let gate = self.gate(&connector.id, &connector.app);
+        let host = server.map(|place| self.budgets.of(place));
+        gate.turn(&connector.id, host.as_ref(), || Ok(())).await
     }
 
     /// Tells whether nothing ever leaves the process.
@@ -161,9 +152,9 @@ impl Outbound {
         self.transport.base_policy().and(&reach.policy)
     }
 
-    /// Names the server at an address, as [`sparing`](Self::sparing) tells servers apart.
-    pub(crate) fn server(&self, url: &Url) -> String {
-        self.budgets.name(url)
+    /// Names the server at a host and port, as [`sparing`](Self::sparing) tells servers apart.
+    pub(crate) fn server(&self, place: (&str, u16)) -> String {
+        self.budgets.name(place)
     }
 
     /// Tells where an app's breaker stands, for the operator's page.
@@ -184,21 +175,10 @@ impl Outbound {
     /// Finds or makes the app's gate. A reload that changes its limits makes a new one.
     fn gate(&self, id: &AppId, app: &AppDef) -> Arc<Gate> {
         let mut gates = self.lock();
-        let width = app.limits.reads_in_flight.max(1);
-        let kept = gates
-            .get(id)
-            .filter(|gate| gate.width == width && gate.breaker.limits() == app.breaker)
-            .filter(|gate| gate.per_minute == app.limits.reads_per_minute);
-        if let Some(gate) = kept {
+        if let Some(gate) = gates.get(id).filter(|gate| gate.fits(app)) {
             return gate.clone();
         }
-        let gate = Arc::new(Gate {
-            breaker: Arc::new(Breaker::new(app.breaker)),
-            places: Arc::new(Semaphore::new(width)),
-            width,
-            per_minute: app.limits.reads_per_minute,
-            pace: app.limits.reads_per_minute.map(Pace::new).map(Mutex::new),
-        });
+        let gate = Arc::new(Gate::new(app));
         gates.insert(id.clone(), gate.clone());
         gate
     }
@@ -206,4 +186,10 @@ impl Outbound {
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<AppId, Arc<Gate>>> {
         self.gates.lock().unwrap_or_else(|e| e.into_inner())
     }
+}
+
+/// The host and port of an address.
+pub(crate) fn place(url: &Url) -> (&str, u16) {
+    let port = url.port_or_known_default().unwrap_or(0);
+    (url.host_str().unwrap_or_default(), port)
 }

@@ -3,8 +3,8 @@
 //! Owns where in a call that is looked at: a call waits for its turn before its time begins to run, and every attempt
 //! of it counts. It must never know whose turn it is.
 
-use super::Gate;
 use super::budget::Host;
+use super::gate::Gate;
 use crate::{Call, Reply, Trouble};
 use divos_model::AppId;
 use futures::future::BoxFuture;
@@ -59,11 +59,12 @@ where
         let app = self.app.clone();
         Box::pin(async move {
             let inner = inner.ok_or(Trouble::Refused)?;
-            gate.paced().await;
-            let place = host.enter(&app).await;
-            let _place = place.map_err(|left| Trouble::RateLimited {
-                retry_after: Some(left),
-            })?;
+            // Nobody waits for an app that is left alone.
+            let may = || match gate.breaker.shut() {
+                Some(retry_after) => Err(Trouble::BreakerOpen { retry_after }),
+                None => Ok(()),
+            };
+            let _turn = gate.turn(&app, Some(&host), may).await?;
             inner.oneshot(call).await
         })
     }

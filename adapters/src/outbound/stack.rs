@@ -2,10 +2,10 @@
 //!
 //! Owns the order. It must never know what is asked for.
 
-use super::Gate;
 use super::breaker::BreakerLayer;
 use super::budget::Host;
 use super::deadline::{AttemptLayer, WholeCallLayer};
+use super::gate::Gate;
 use super::redirect::FollowLayer;
 use super::retry::RetrySafeMethods;
 use super::send::Send;
@@ -15,7 +15,6 @@ use divos_manifest::AppDef;
 use divos_model::{AppId, Clock};
 use std::sync::Arc;
 use std::time::Duration;
-use tower::limit::GlobalConcurrencyLimitLayer;
 use tower::retry::RetryLayer;
 use tower::util::BoxService;
 use tower::{ServiceBuilder, ServiceExt};
@@ -30,14 +29,11 @@ pub(crate) fn build(
     clock: &Arc<dyn Clock>,
 ) -> BoxService<Call, Reply, Trouble> {
     ServiceBuilder::new()
-        .layer(GlobalConcurrencyLimitLayer::with_semaphore(
-            gate.places.clone(),
-        )) // never crowd one app
         .layer(TurnLayer {
             gate: gate.clone(),
             host: host.clone(),
             app: id.clone(),
-        }) // what app and server are spared
+        }) // never crowd an app or a server
         .layer(BreakerLayer::new(gate.breaker.clone())) // leave a failing app alone
         .layer(WholeCallLayer::new(app.timeouts.total)) // all attempts together
         .layer(RetryLayer::new(RetrySafeMethods::new(

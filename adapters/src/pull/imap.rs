@@ -12,6 +12,7 @@ use divos_manifest::{Deletes, Imap as Source, ImapTls};
 use divos_model::RowFault;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// The most pages of one pass.
 const MOST_PAGES: u32 = 200;
@@ -88,9 +89,12 @@ impl Way for Imap {
     async fn next(&mut self) -> Result<Step, Trouble> {
         let patience = self.patience();
         let of = |fault| trouble(fault, patience);
-        if self.mailbox.is_none() {
-            let options = self.options()?;
-            self.mailbox = Some(Mailbox::open(&options).await.map_err(of)?);
+        let (http, since) = (&self.world.http, Instant::now());
+        let server = (self.source.host.as_str(), self.source.port);
+        let _turn = http.turn(&self.reader.connector, Some(server)).await?;
+        match &mut self.mailbox {
+            Some(mailbox) => mailbox.waited(since.elapsed()),
+            None => self.mailbox = Some(Mailbox::open(&self.options()?).await.map_err(of)?),
         }
         let mailbox = self.mailbox.as_mut().ok_or(Trouble::Refused)?;
         let page = mailbox

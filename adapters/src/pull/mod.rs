@@ -26,10 +26,11 @@ pub use summary::{Partial, Summary};
 
 use crate::drift::Shape;
 use crate::formats::{self, Setting};
-use crate::outbound::{NetworkFault, Outbound, Reach};
+use crate::outbound::{self, NetworkFault, Outbound, Reach};
 use crate::{MapFault, Mapper, Pseudonym};
+use divos_database::Dsn;
 use divos_formats::html::Compiled;
-use divos_manifest::{Connector, Source};
+use divos_manifest::{Connector, Fetch, Source};
 use divos_model::Clock;
 use std::sync::Arc;
 
@@ -45,13 +46,23 @@ pub struct World {
 }
 
 impl World {
-    /// Names the server that a source asks, as [`Outbound::sparing`] tells servers apart; `None` where it asks none over
-    /// HTTP.
+    /// Names the server that a source asks, as [`Outbound::sparing`] tells servers apart; `None` where it asks none: it
+    /// reads files, or is pushed to.
     #[must_use]
     pub fn server(&self, connector: &Connector, source: &Source) -> Option<String> {
-        source.request().filter(|request| request.files.is_none())?;
-        let base = request::base(connector, source)?;
-        Some(self.http.server(base))
+        let dsn;
+        let place = match &source.fetch {
+            Fetch::Sql(sql) => {
+                dsn = Dsn::parse(sql.dsn.reveal().ok()?).ok()?;
+                sql::server(&dsn)?
+            }
+            Fetch::Imap(imap) => (imap.host.as_str(), imap.port),
+            fetch => {
+                fetch.request().filter(|request| request.files.is_none())?;
+                outbound::place(request::base(connector, source)?)
+            }
+        };
+        Some(self.http.server(place))
     }
 }
 

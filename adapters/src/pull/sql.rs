@@ -7,11 +7,12 @@ use super::way::{Chunk, End, Step, Way};
 use super::{Reader, World};
 use crate::Trouble;
 use crate::formats::{Note, weigh};
-use divos_database::{Database, DatabaseFault, Dsn, FaultKind, Limits, Query, Quirk};
+use divos_database::{Database, DatabaseFault, Dsn, FaultKind, Limits, Product, Query, Quirk};
 use divos_manifest::{Paginate, Sql as Source};
 use futures::StreamExt;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A pass over a query.
 #[derive(Debug)]
@@ -19,13 +20,21 @@ pub(crate) struct Sql {
     reader: Reader,
     world: World,
     source: Source,
-    open: Option<(Database, Query)>,
+    asked: Option<Arc<Asked>>,
+    database: Option<Database>,
     /// Bound as `:cursor`.
     cursor: Json,
     /// Bound as `:last_key`.
     last_key: Json,
     pages: u32,
     rows: u64,
+}
+
+/// Where the database is, and what is asked of it.
+#[derive(Debug)]
+struct Asked {
+    dsn: Dsn,
+    query: Query,
 }
 
 impl Sql {
@@ -39,7 +48,8 @@ impl Sql {
             reader,
             world,
             source,
-            open: None,
+            asked: None,
+            database: None,
             cursor: cursor.map_or(Json::Null, Json::String),
             // Nothing stands before the first key.
             last_key: Json::from(""),
@@ -73,11 +83,20 @@ impl Sql {
         }
     }
 
-    async fn connect(&mut self) -> Result<(Database, Query), Trouble> {
+    /// Gives the words of the source their meaning.
+    fn asked(&mut self) -> Result<Arc<Asked>, Trouble> {
+        if let Some(asked) = &self.asked {
+            return Ok(asked.clone());
+        }
         let bad = |why: String| Trouble::BadRequest { why };
         let dsn = Dsn::parse(self.source.dsn.reveal()?).map_err(|fault| bad(fault.to_string()))?;
         let query = Query::read(dsn.product(), &self.source.query);
         let query = query.map_err(|fault| bad(fault.to_string()))?;
+        let asked = Arc::new(Asked { dsn, query });
+        Ok(self.asked.insert(asked).clone())
+    }
+
+    async fn connect(&mut self, dsn: Dsn) -> Result<Database, Trouble> {
         let limits = Limits {
             connect: self.reader.connector.app.timeouts.connect,
             statement: self.source.statement,
@@ -86,11 +105,22 @@ impl Sql {
         };
         let policy = self.world.http.policy(&self.reader.reach);
         let opened = Database::open(dsn, limits, move |address| policy.permits(address)).await;
-        opened.map(|database| (database, query)).map_err(of)
+        opened.map_err(of)
     }
 
-    /// Asks for one page.
+    /// Asks for one page, when it is the app's turn.
     async fn page(&mut self) -> Result<Chunk, Trouble> {
+        let asked = self.asked()?;
+        let http = &self.world.http;
+        let turn = http.turn(&self.reader.connector, server(&asked.dsn));
+        let _turn = turn.await?;
+        if self.database.is_none() {
+            self.database = Some(self.connect(asked.dsn.clone()).await?);
+        }
+        self.ask(&asked.query).await
+    }
+
+    async fn ask(&mut self, query: &Query) -> Result<Chunk, Trouble> {
         let size = self.size();
         let limit = self.reader.connector.app.limits.body;
         let params = [
@@ -101,7 +131,7 @@ impl Sql {
                 json!(size.unwrap_or(u32::try_from(self.source.rows).unwrap_or(u32::MAX))),
             ),
         ];
-        let (database, query) = self.open.as_mut().ok_or(Trouble::Refused)?;
+        let database = self.database.as_mut().ok_or(Trouble::Refused)?;
         let mut stream = database.rows(query, &params);
         let (mut rows, mut bytes) = (Vec::new(), 0);
         while let Some(row) = stream.next().await {
@@ -123,8 +153,7 @@ impl Sql {
     /// Asks for the first page. Before the first record stands the empty text, or where keys are numbers the least
     /// one: SQLite finds no number above a text, PostgreSQL refuses the text.
     async fn first(&mut self) -> Result<Chunk, Trouble> {
-        let named = |(_, query): &(Database, Query)| query.names().contains(&"last_key");
-        if !self.open.as_ref().is_some_and(named) {
+        if !self.asked()?.query.names().contains(&"last_key") {
             return self.page().await;
         }
         let mut found = None;
@@ -194,9 +223,6 @@ impl Sql {
 #[async_trait::async_trait]
 impl Way for Sql {
     async fn next(&mut self) -> Result<Step, Trouble> {
-        if self.open.is_none() {
-            self.open = Some(self.connect().await?);
-        }
         let mut chunk = match self.pages {
             0 => self.first().await?,
             _ => self.page().await?,
@@ -211,11 +237,16 @@ impl Way for Sql {
         if more {
             chunk.turn = Some(self.place());
         } else {
-            self.open = None;
+            self.database = None;
             chunk.end = Some(End::default());
         }
         Ok(Step::Chunk(Box::new(chunk)))
     }
+}
+
+/// The host and port of a database; `None` for a file.
+pub(super) fn server(dsn: &Dsn) -> Option<(&str, u16)> {
+    (dsn.product() != Product::Sqlite).then(|| (dsn.host(), dsn.port()))
 }
 
 /// Tells whether the query's last `ORDER BY` begins with a column: then the cursor moves along with the key, as in

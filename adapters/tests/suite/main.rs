@@ -24,4 +24,5 @@ mod recognise;
 mod resume;
 mod server;
 mod source_peers;
+mod turns;
 mod ways;

@@ -109,7 +109,7 @@ sections! {
     }
     /// Reading the apps.
     Feed {
-        /// Runs at a time, over all apps.
+        /// Runs at a time, over all apps; at most three quarters of them, rounded up, ask one server.
         #[schemars(range(min = 1, max = 1024))]
         workers: usize,
         /// Runs at a time for one app.
@@ -158,14 +158,14 @@ sections! {
     }
 }
 
-/// What a server is spared, over all the apps on it.
+/// What a server is spared, over all the apps on it. A read is a data request, or a page of a database or of a mailbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HostBudget {
-    /// Data requests in a minute.
+    /// Reads in a minute.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub per_minute: Option<u32>,
-    /// Data requests at a time.
+    /// Reads at a time.
     #[schemars(range(min = 1, max = 1000))]
     pub in_flight: Option<usize>,
 }

@@ -129,14 +129,14 @@ pub(crate) static LIMITS: &[Field] = &[
     key(
         "reads_in_flight",
         Type::Int(1, 100),
-        "Data requests at a time.",
+        "Reads at a time: data requests, pages of a database or of a mailbox.",
     )
     .default("2")
     .operator(),
     key(
         "reads_per_minute",
         Type::Int(1, 1_000_000),
-        "Data requests over HTTP in a minute, over all its sources; as many as it answers where absent. What a server is spared over all its apps stands in hub.yaml, `feed.hosts`.",
+        "Reads in a minute over all its sources (data requests, pages of a database or of a mailbox); as many as it answers where absent. What a server is spared over all its apps stands in hub.yaml, `feed.hosts`.",
     )
     .operator(),
     key(
