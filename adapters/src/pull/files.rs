@@ -1,24 +1,19 @@
 //! Records of files in a watched folder.
 //!
 //! Owns which files are read: those that are whole, in the order of their names, and where it is safe only those that
-//! changed. It must never leave the folder.
+//! changed; and where it stands among them. It must never leave the folder.
 
+use super::folder::{self, Entry};
+use super::place::{Mark, Turn};
 use super::way::{Chunk, End, Step, Way};
 use super::{Ask, Reader, Validators, World};
 use crate::formats::{self, Opening, Piece, Rows};
-use crate::{Body, Document, Trouble, glob};
-use chrono::{DateTime, TimeDelta, Utc};
+use crate::{Body, Document, Trouble};
 use divos_manifest::Deletes;
 use divos_model::RowFault;
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io;
-use std::path::{Path, PathBuf};
-
-/// The most files of one pass.
-const MOST_FILES: usize = 2000;
-/// A file younger than this may still be written.
-const YOUNG: TimeDelta = TimeDelta::seconds(2);
+use std::path::PathBuf;
 
 /// A pass over a folder.
 #[derive(Debug)]
@@ -28,7 +23,25 @@ pub(crate) struct Files {
     pattern: PathBuf,
     ask: Ask,
     found: Option<Found>,
-    open: Option<(Rows, u64)>,
+    open: Option<Open>,
+    /// Where another pass stood.
+    turn: Option<Turn>,
+    /// Files read, and what they were.
+    read: u32,
+    done: Mark,
+}
+
+/// A file that is read piece by piece.
+#[derive(Debug)]
+struct Open {
+    mark: String,
+    rows: Rows,
+    /// Bytes that were not counted yet.
+    bytes: u64,
+    /// Records read of it.
+    read: u64,
+    /// So many more another pass had read.
+    behind: u64,
 }
 
 /// What lies in the folder.
@@ -41,21 +54,6 @@ struct Found {
     waiting: Vec<String>,
 }
 
-#[derive(Debug, Clone)]
-struct Entry {
-    name: String,
-    path: PathBuf,
-    size: u64,
-    /// Milliseconds since 1970.
-    changed: i64,
-}
-
-impl Entry {
-    fn mark(&self) -> String {
-        format!("{}\t{}\t{}", self.name, self.size, self.changed)
-    }
-}
-
 impl Files {
     pub(crate) fn new(reader: Reader, pattern: PathBuf, ask: Ask, world: World) -> Self {
         Self {
@@ -65,13 +63,24 @@ impl Files {
             ask,
             found: None,
             open: None,
+            turn: None,
+            read: 0,
+            done: Mark::default(),
+        }
+    }
+
+    /// The same from where another pass stood.
+    pub(crate) fn from(self, turn: Option<&Turn>) -> Self {
+        Self {
+            turn: turn.cloned(),
+            ..self
         }
     }
 
     /// Looks into the folder and decides what to read; `None` where nothing changed.
     async fn look(&mut self) -> Result<Option<Found>, Trouble> {
         let (pattern, now) = (self.pattern.clone(), self.world.clock.now());
-        let listed = tokio::task::spawn_blocking(move || list(&pattern, now)).await;
+        let listed = tokio::task::spawn_blocking(move || folder::list(&pattern, now)).await;
         let (entries, waiting) = listed.map_err(|_| self.fault("the reading was stopped"))??;
         let marks: Vec<String> = entries.iter().map(Entry::mark).collect();
         let mark = marks.join("\n");
@@ -87,26 +96,48 @@ impl Files {
         if known == Some(mark.as_str()) && waiting.is_empty() {
             return Ok(None);
         }
-        // What a sweep or a lifetime would take as gone must be seen again.
-        let may_skip = matches!(
-            self.reader.source().deletes,
-            Deletes::Never | Deletes::Tombstone(_)
-        );
         let read: Vec<&str> = known
-            .filter(|_| may_skip)
+            .filter(|_| self.may_skip())
             .map(|k| k.lines().collect())
             .unwrap_or_default();
         let all = entries.len();
-        let left: VecDeque<Entry> = entries
+        let mut left: VecDeque<Entry> = entries
             .into_iter()
             .filter(|entry| !read.contains(&entry.mark().as_str()))
             .collect();
+        let skipped = left.len() < all;
+        if !skipped {
+            self.leave_out(&mut left);
+        }
         Ok(Some(Found {
-            skipped: left.len() < all,
+            skipped,
             left,
             mark,
             waiting,
         }))
+    }
+
+    /// Leaves out the files that another pass was done with; where one of them is not as it was, all are read.
+    fn leave_out(&mut self, left: &mut VecDeque<Entry>) {
+        let Some(Turn::Files { read, done, .. }) = &self.turn else {
+            return;
+        };
+        let before = left.iter().take(*read as usize);
+        let mark = before.fold(Mark::default(), |mark, entry| mark.and(&entry.mark()));
+        if left.len() < *read as usize || mark != *done {
+            self.turn = None;
+            return;
+        }
+        left.drain(..*read as usize);
+        (self.read, self.done) = (*read, mark);
+    }
+
+    /// Tells whether what was read before need not be seen again: a sweep or a lifetime would take it as gone.
+    fn may_skip(&self) -> bool {
+        matches!(
+            self.reader.source().deletes,
+            Deletes::Never | Deletes::Tombstone(_)
+        )
     }
 
     /// Names the folder together with the meaning of its connector.
@@ -119,7 +150,18 @@ impl Files {
     }
 
     fn fault(&self, why: &str) -> Trouble {
-        fault(&self.pattern, why)
+        folder::fault(&self.pattern, why)
+    }
+
+    /// How many records of the next file another pass had read.
+    fn behind(&mut self, mark: &str) -> u64 {
+        match self.turn.take() {
+            Some(Turn::Files {
+                within: Some((file, rows)),
+                ..
+            }) if file == Mark::of(mark) => rows,
+            _ => 0,
+        }
     }
 
     /// Begins with the next file.
@@ -131,52 +173,66 @@ impl Files {
         let path = entry.path.clone();
         let file = tokio::task::spawn_blocking(move || File::open(path)).await;
         let file = file.map_err(|_| self.fault("the reading was stopped"))?;
-        let file = file.map_err(|error| fault(&entry.path, &error.kind().to_string()))?;
+        let file = file.map_err(|error| folder::fault(&entry.path, &error.kind().to_string()))?;
         let body = Body::of_file(file, entry.size);
         let source = self.reader.source();
         let setting = self.reader.setting(&self.world);
         formats::open(source, self.reader.html.as_ref(), None, setting, &body).await
     }
 
-    fn chunk(&mut self, piece: Piece, rows: Rows, bytes: u64) -> Chunk {
-        match piece.end {
-            None => {
-                self.open = Some((rows, 0));
-                let mut chunk = Chunk::rows(piece.rows);
-                chunk.document.columns = piece.columns;
-                chunk.bytes = bytes;
-                chunk
-            }
-            Some(end) => {
-                let mut document = match end.whole {
-                    true => Document::tree(end.root, end.notes),
-                    false => Document::listed(piece.rows, end.root, end.notes),
-                };
-                document.columns = piece.columns;
-                self.ended(document, bytes)
-            }
-        }
+    fn chunk(&mut self, piece: Piece, mut open: Open) -> Chunk {
+        let Some(end) = piece.end else {
+            let mut chunk = Chunk::rows(piece.rows);
+            chunk.document.columns = piece.columns;
+            chunk.bytes = std::mem::take(&mut open.bytes);
+            chunk.turn = self.stand(Some((Mark::of(&open.mark), open.read)));
+            self.open = Some(open);
+            return chunk;
+        };
+        let mut document = match end.whole {
+            true => Document::tree(end.root, end.notes),
+            false => Document::listed(piece.rows, end.root, end.notes),
+        };
+        document.columns = piece.columns;
+        self.ended(document, open.bytes, &open.mark)
     }
 
     /// A file is read to its end.
-    fn ended(&mut self, document: Document, bytes: u64) -> Chunk {
+    fn ended(&mut self, document: Document, bytes: u64, mark: &str) -> Chunk {
+        self.read += 1;
+        self.done = self.done.and(mark);
         let mut chunk = Chunk::of(document);
         chunk.bytes = bytes;
         self.close(chunk)
     }
 
+    /// Says where it stands, if every file before that was read.
+    fn stand(&self, within: Option<(Mark, u64)>) -> Option<Turn> {
+        let found = self.found.as_ref().filter(|found| !found.skipped);
+        found.map(|_| Turn::Files {
+            read: self.read,
+            done: self.done.clone(),
+            within,
+        })
+    }
+
     /// Ends the pass where no file is left.
     fn close(&mut self, mut chunk: Chunk) -> Chunk {
         let request = self.request();
+        // Where it goes on, the next pass has to see everything for what is gone.
+        let is_known = self.ask.resume.is_none() || self.may_skip();
+        let stand = self.stand(None);
         let Some(found) = self.found.as_mut().filter(|found| found.left.is_empty()) else {
+            chunk.turn = stand;
             return chunk;
         };
         chunk.skipped = found.skipped;
         chunk.missed = found.waiting.drain(..).map(waits).collect();
+        let mark = std::mem::take(&mut found.mark);
         chunk.end = Some(End {
-            validators: Some(Validators {
+            validators: is_known.then_some(Validators {
                 request,
-                etag: Some(std::mem::take(&mut found.mark)),
+                etag: Some(mark),
                 last_modified: None,
             }),
             ..End::default()
@@ -197,7 +253,7 @@ impl Way for Files {
             };
             self.found = Some(found);
         }
-        let (mut rows, bytes) = match self.open.take() {
+        let mut open = match self.open.take() {
             Some(open) => open,
             None => {
                 let next = self.found.as_mut().and_then(|found| found.left.pop_front());
@@ -205,17 +261,40 @@ impl Way for Files {
                     let chunk = self.close(Chunk::rows(Vec::new()));
                     return Ok(Step::Chunk(Box::new(chunk)));
                 };
+                let mark = entry.mark();
                 match self.begin(&entry).await? {
-                    Opening::Rows(rows) => (rows, entry.size),
+                    Opening::Rows(rows) => Open {
+                        behind: self.behind(&mark),
+                        mark,
+                        rows,
+                        bytes: entry.size,
+                        read: 0,
+                    },
                     Opening::Whole(document) => {
-                        let chunk = self.ended(document, entry.size);
+                        let chunk = self.ended(document, entry.size, &mark);
                         return Ok(Step::Chunk(Box::new(chunk)));
                     }
                 }
             }
         };
-        let piece = rows.piece().await?;
-        Ok(Step::Chunk(Box::new(self.chunk(piece, rows, bytes))))
+        let piece = open.piece().await?;
+        Ok(Step::Chunk(Box::new(self.chunk(piece, open))))
+    }
+}
+
+impl Open {
+    /// Reads the next records that no other pass had read.
+    async fn piece(&mut self) -> Result<Piece, Trouble> {
+        loop {
+            let mut piece = self.rows.piece().await?;
+            let rows = piece.rows.len() as u64;
+            let behind = self.behind.min(rows);
+            piece.rows.drain(..behind as usize);
+            (self.read, self.behind) = (self.read + rows, self.behind - behind);
+            if self.behind == 0 || piece.end.is_some() {
+                return Ok(piece);
+            }
+        }
     }
 }
 
@@ -226,61 +305,4 @@ fn waits(name: String) -> RowFault {
         field: "files".to_owned(),
         message: format!("`{name}` is still being written; it is read at the next pass"),
     }
-}
-
-fn fault(path: &Path, why: &str) -> Trouble {
-    let name = path.file_name().unwrap_or(path.as_os_str());
-    Trouble::Folder {
-        name: name.to_string_lossy().into_owned(),
-        why: why.to_owned(),
-    }
-}
-
-/// Lists the files that fit, by name, and the names of those that are still being written.
-fn list(pattern: &Path, now: DateTime<Utc>) -> Result<(Vec<Entry>, Vec<String>), Trouble> {
-    let system = |error: io::Error| fault(pattern, &error.kind().to_string());
-    let (Some(folder), Some(wanted)) = (pattern.parent(), pattern.file_name()) else {
-        return Err(fault(pattern, "it is no path to files"));
-    };
-    let wanted = wanted.to_string_lossy();
-    let folder = folder.canonicalize().map_err(system)?;
-    let (mut entries, mut waiting) = (Vec::new(), Vec::new());
-    for entry in std::fs::read_dir(&folder).map_err(system)? {
-        let entry = entry.map_err(system)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let bare = name.strip_suffix(".part").or(name.strip_suffix(".tmp"));
-        if !glob::fits(&wanted, bare.unwrap_or(&name)) {
-            continue;
-        }
-        if entries.len() + waiting.len() >= MOST_FILES {
-            return Err(fault(pattern, "there are more than 2000 files"));
-        }
-        // A link may point at another file of the folder, nowhere else.
-        let path = match entry.path().canonicalize() {
-            Ok(path) if path.starts_with(&folder) => path,
-            Ok(_) => return Err(fault(&entry.path(), "it is a link out of the folder")),
-            // It was taken away meanwhile.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(fault(&entry.path(), &error.kind().to_string())),
-        };
-        let about = path.metadata().map_err(system)?;
-        if !about.is_file() {
-            continue;
-        }
-        let changed: DateTime<Utc> = about.modified().map_err(system)?.into();
-        let age = now - changed;
-        if bare.is_some() || (age >= TimeDelta::zero() && age < YOUNG) {
-            waiting.push(name);
-            continue;
-        }
-        entries.push(Entry {
-            name,
-            path,
-            size: about.len(),
-            changed: changed.timestamp_millis(),
-        });
-    }
-    entries.sort_by(|a, b| a.name.cmp(&b.name));
-    waiting.sort();
-    Ok((entries, waiting))
 }

@@ -41,21 +41,23 @@ impl Imap {
             Deletes::Sweep { .. } | Deletes::Ttl(_)
         );
         let cursor = ask.cursor.clone().filter(|_| !whole);
-        let skipped = cursor.is_some();
-        // The letters before the place of an unfinished pass were read by it.
-        let (pages, cursor) = match ask.resume.as_ref().map(|place| &place.turn) {
-            Some(Turn::Letters { pages, cursor }) => (*pages, Some(cursor.clone())),
-            _ => (0, cursor),
-        };
         Self {
-            skipped,
+            skipped: cursor.is_some(),
             reader,
             world,
             source,
             mailbox: None,
             cursor,
-            pages,
+            pages: 0,
         }
+    }
+
+    /// The same from where another pass stood: the letters before that were read by it.
+    pub(crate) fn from(mut self, turn: Option<&Turn>) -> Self {
+        if let Some(Turn::Letters { pages, cursor }) = turn {
+            (self.pages, self.cursor) = (*pages, Some(cursor.clone()));
+        }
+        self
     }
 
     fn options(&self) -> Result<Options, Trouble> {

@@ -6,6 +6,7 @@
 mod children;
 mod cursor;
 mod files;
+mod folder;
 mod given;
 mod http;
 mod imap;

@@ -220,6 +220,10 @@ impl Pages {
         self.done = true;
         let fetched = self.found + self.distinct.len() as u64 + self.summary.nameless;
         self.distinct = HashSet::new();
+        self.summary.partial = end.partial;
+        if self.summary.partial.is_some() {
+            return;
+        }
         let declared = self.summary.total_declared;
         if let Some(declared) = declared.filter(|declared| fetched < *declared) {
             if !end.estimate {

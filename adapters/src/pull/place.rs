@@ -6,6 +6,7 @@ use crate::Trouble;
 use divos_manifest::{Auth, KeyPlace};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
 use url::Url;
 
 /// Where an unfinished pass stands. Kept together with what was read until then, by whoever schedules passes; of use
@@ -57,6 +58,45 @@ pub(crate) enum Turn {
     },
     /// The letters behind one.
     Letters { pages: u32, cursor: String },
+    /// The files of a folder behind the first ones in the order of their names.
+    Files {
+        /// Files read.
+        read: u32,
+        /// All of them, each as it was.
+        done: Mark,
+        /// The one that is under way, and how many of its records were read.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        within: Option<(Mark, u64)>,
+    },
+    /// The children of the parents behind one.
+    Children {
+        /// Parents met.
+        walked: u32,
+        /// Where their page begins; the first where it is `None`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        page: Option<Box<Turn>>,
+        /// The last of it that was done with; none where it is `None`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        done: Option<Mark>,
+        /// The one that is under way, and its next page.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        within: Option<(Mark, Box<Turn>)>,
+    },
+}
+
+/// A short hash that something is known again by, without being kept itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Mark(String);
+
+impl Mark {
+    pub(crate) fn of(text: &str) -> Self {
+        Self(hex::encode(&Sha256::digest(text.as_bytes())[..8]))
+    }
+
+    /// This one and what follows it.
+    pub(crate) fn and(&self, text: &str) -> Self {
+        Self::of(&format!("{}\n{text}", self.0))
+    }
 }
 
 impl Turn {

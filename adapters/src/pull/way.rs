@@ -2,14 +2,14 @@
 //!
 //! Owns the words of that port and the choice of the way. It must never know mapping.
 
-use super::children::Children;
+use super::children::{Children, Walk};
 use super::files::Files;
 use super::given::Given;
 use super::http::Http;
 use super::imap::Imap;
 use super::place::Turn;
 use super::sql::Sql;
-use super::{Ask, Reader, Validators, World, cursor};
+use super::{Ask, Partial, Reader, Validators, World, cursor};
 use crate::formats::weigh;
 use crate::{Document, Trouble};
 use divos_manifest::{Cursor, Fetch};
@@ -65,6 +65,8 @@ pub(crate) struct End {
     pub(crate) cursor: Option<String>,
     /// Whether the app said itself that this was all, and what it declares is an estimate by its standard.
     pub(crate) estimate: bool,
+    /// What is missing as far as the way itself can tell.
+    pub(crate) partial: Option<Partial>,
 }
 
 impl Chunk {
@@ -108,8 +110,14 @@ pub(crate) fn given(records: Vec<Json>) -> Box<dyn Way> {
     Box::new(Given::new(records))
 }
 
-/// Begins a pass.
+/// Begins a pass, or goes on where another one stood.
 pub(crate) fn begin(reader: &Reader, ask: &Ask, world: &World) -> Box<dyn Way> {
+    let turn = ask.resume.as_ref().map(|place| &place.turn);
+    at(reader, ask, turn, world)
+}
+
+/// The same at a turn.
+pub(super) fn at(reader: &Reader, ask: &Ask, turn: Option<&Turn>, world: &World) -> Box<dyn Way> {
     let source = reader.source();
     let kept = ask.cursor.as_deref().filter(|_| !ask.full);
     let zone = reader.connector.zone;
@@ -122,29 +130,28 @@ pub(crate) fn begin(reader: &Reader, ask: &Ask, world: &World) -> Box<dyn Way> {
             full: ask.full,
             ..Ask::default()
         };
-        let parents = begin(parent, &asked, world);
-        return Box::new(Children::new(
-            reader.clone(),
-            parents,
-            cursor,
-            world.clone(),
-        ));
+        let walk = Walk {
+            reader: parent.as_ref().clone(),
+            ask: asked,
+            world: world.clone(),
+        };
+        return Box::new(Children::new(reader.clone(), walk, cursor, turn));
     }
-    let turn = ask.resume.as_ref().map(|place| &place.turn);
     match &source.fetch {
         Fetch::Sql(sql) => {
             let sql = Sql::new(reader.clone(), sql.clone(), cursor, world.clone());
             Box::new(sql.from(turn))
         }
         Fetch::Webhook(_) => Box::new(Given::new(Vec::new())),
-        Fetch::Imap(imap) => Box::new(Imap::new(reader.clone(), imap.clone(), ask, world.clone())),
+        Fetch::Imap(imap) => {
+            let imap = Imap::new(reader.clone(), imap.clone(), ask, world.clone());
+            Box::new(imap.from(turn))
+        }
         fetch => match fetch.request().and_then(|request| request.files.clone()) {
-            Some(files) => Box::new(Files::new(
-                reader.clone(),
-                files,
-                ask.clone(),
-                world.clone(),
-            )),
+            Some(files) => {
+                let files = Files::new(reader.clone(), files, ask.clone(), world.clone());
+                Box::new(files.from(turn))
+            }
             None => {
                 let validators = ask.validators.clone();
                 let http = Http::new(reader.clone(), cursor, validators, world.clone());

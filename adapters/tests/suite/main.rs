@@ -25,4 +25,5 @@ mod resume;
 mod server;
 mod source_peers;
 mod turns;
+mod walks;
 mod ways;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-fn in_folder(folder: &Path, deletes: Deletes) -> Arc<Connector> {
+pub(crate) fn in_folder(folder: &Path, deletes: Deletes) -> Arc<Connector> {
     made(BASE, |source| {
         let mut request = request(source);
         request.files = Some(folder.join("data-*.csv"));
@@ -20,7 +20,7 @@ fn in_folder(folder: &Path, deletes: Deletes) -> Arc<Connector> {
     })
 }
 
-fn put(folder: &Path, name: &str, text: &str, age: u64) -> PathBuf {
+pub(crate) fn put(folder: &Path, name: &str, text: &str, age: u64) -> PathBuf {
     let path = folder.join(name);
     std::fs::write(&path, text).expect("written");
     // The tests' clock stands still; a file's age is told by it.
@@ -34,7 +34,7 @@ fn put(folder: &Path, name: &str, text: &str, age: u64) -> PathBuf {
     path
 }
 
-fn untouched() -> Arc<dyn Transport> {
+pub(crate) fn untouched() -> Arc<dyn Transport> {
     Fake::new(|_, call| panic!("nothing is asked over the network: {call:?}"))
 }
 

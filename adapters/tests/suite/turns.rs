@@ -3,9 +3,7 @@
 
 use crate::fake::{Fake, LIST, clock, json, plain, read, world};
 use divos_adapters::{Ask, FetchError, HostLimit, Outbound, World};
-use divos_manifest::{
-    Connector, Fetch, Imap, ImapTls, Paginate, Parent, Pattern, Secret, Sql,
-};
+use divos_manifest::{Connector, Fetch, Imap, ImapTls, Paginate, Parent, Pattern, Secret, Sql};
 use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
@@ -16,12 +14,13 @@ const SERVER: &str = "127.0.0.1";
 
 /// Answers everybody but `satu`, and takes a second for it.
 fn server() -> Arc<Fake> {
-    Fake::slow(Duration::from_secs(1), |_, call| {
-        match call.headers["x-app"].to_str() {
+    Fake::slow(
+        Duration::from_secs(1),
+        |_, call| match call.headers["x-app"].to_str() {
             Ok("satu") => Ok((500, vec![], vec![])),
             _ => json(json!({"data": [{"id": 1, "title": "a"}]})),
-        }
-    })
+        },
+    )
 }
 
 fn spared(fake: Arc<Fake>, limit: HostLimit) -> World {
@@ -120,7 +119,7 @@ fn file(folder: &Path, rows: u32) -> String {
     let file = folder.join("data.db");
     let database = rusqlite::Connection::open(&file).expect("a database");
     database
-        .execute_batch("CREATE TABLE v (id TEXT, title TEXT)")
+        .execute_batch("DROP TABLE IF EXISTS v; CREATE TABLE v (id TEXT, title TEXT)")
         .expect("a table");
     for n in 0..rows {
         let row = (format!("k{n}"), format!("Baris rekaan {n}"));
@@ -152,8 +151,12 @@ async fn each_page_of_a_query_is_a_read_and_each_child_another() {
     let world = spared(fake.clone(), HostLimit::default());
     let began = Instant::now();
     assert_eq!(once(paged(dir.path()), &world).await, None);
-    assert_eq!(began.elapsed().as_secs(), 20, "three pages, ten seconds apart");
-    let mut connector = paged(tempfile::tempdir().expect("another folder").path());
+    assert_eq!(
+        began.elapsed().as_secs(),
+        20,
+        "three pages, ten seconds apart"
+    );
+    let mut connector = paged(dir.path());
     let child = asked("dua", "").sources.remove(0);
     let mut request = child.request().expect("a request").clone();
     request.path = Pattern::read("/rows/${parent}");
@@ -209,9 +212,18 @@ fn a_database_and_a_mailbox_name_their_server_too() {
     let outbound = Outbound::new(server(), clock()).sparing(limits.into_iter().collect());
     let world = world(Arc::new(outbound));
     for (fetch, server) in [
-        (query("postgres://a@db.example/x", "SELECT 1"), Some("db.example:5432")),
-        (query("mysql://a@DB.example:3307/x", "SELECT 1"), Some("db.example:3307")),
-        (query("postgres://a@[::1]/x", "SELECT 1"), Some("[::1]:5432")),
+        (
+            query("postgres://a@db.example/x", "SELECT 1"),
+            Some("db.example:5432"),
+        ),
+        (
+            query("mysql://a@DB.example:3307/x", "SELECT 1"),
+            Some("db.example:3307"),
+        ),
+        (
+            query("postgres://a@[::1]/x", "SELECT 1"),
+            Some("[::1]:5432"),
+        ),
         (query("sqlite:///srv/data.db", "SELECT 1"), None),
         (mailbox("Surat.example"), Some("surat.example:993")),
         (mailbox("surel.example"), Some("surel.example")),
