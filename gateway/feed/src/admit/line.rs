@@ -188,6 +188,7 @@ impl Line {
         waiting.commit.entries.extend(page.entries);
         waiting.commit.events.extend(page.events);
         waiting.commit.cursor = page.cursor.or(waiting.commit.cursor.take());
+        waiting.commit.place = page.place.or(waiting.commit.place.take());
         match (&mut waiting.commit.gone, page.gone) {
             (Some(gone), Some(more)) => gone.ids.extend(more.ids),
             (gone @ None, more) => *gone = more,

@@ -7,8 +7,9 @@ use super::stand::Stand;
 use crate::status::Progress;
 use chrono::{DateTime, TimeDelta, Utc};
 use divos_adapters::{Place, Summary};
-use divos_store::{Commit, SourceCursor};
+use divos_store::Commit;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 /// A place older than this is forgotten: what was read before it is too old to go with what comes now.
 const OLDEST: TimeDelta = TimeDelta::days(7);
@@ -25,6 +26,11 @@ pub(crate) struct UnderWay {
 }
 
 impl UnderWay {
+    /// Writes it for the store.
+    pub(crate) fn write(&self) -> Option<Json> {
+        serde_json::to_value(self).ok()
+    }
+
     /// Tells whether it can go on.
     pub(crate) fn goes_on(&self, version: &str, now: DateTime<Utc>) -> bool {
         self.version == version && now - self.since < OLDEST
@@ -34,8 +40,6 @@ impl UnderWay {
 /// One run's part of a first load.
 #[derive(Debug)]
 pub(super) struct Journey {
-    /// Where the source stands besides.
-    stand: Stand,
     version: String,
     since: DateTime<Utc>,
     /// When this run began, and how many records were there by then.
@@ -61,7 +65,6 @@ impl Journey {
             resumed: before.is_some(),
             moved: false,
             marked: false,
-            stand: stand.clone(),
         }
     }
 
@@ -76,19 +79,13 @@ impl Journey {
         let Some(place) = place else {
             return;
         };
-        self.stand.under_way = Some(UnderWay {
+        let under_way = UnderWay {
             version: self.version.clone(),
             since: self.since,
             place,
-        });
-        commit.cursor = Some(self.stand.write());
+        };
+        commit.place = under_way.write();
         self.marked = true;
-    }
-
-    /// Forgets the place, where the app answered that it does not know it any more.
-    pub(super) fn forget(&mut self) -> SourceCursor {
-        self.stand.under_way = None;
-        self.stand.write()
     }
 
     /// Says how far it is.
@@ -118,6 +115,32 @@ impl Journey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use divos_model::{AppId, ItemId, Kind};
+    use serde_json::json;
+
+    #[test]
+    fn what_a_page_writes_of_its_place_does_not_grow_with_the_source() {
+        let (app, now): (AppId, _) = ("surat".parse().expect("a slug"), DateTime::UNIX_EPOCH);
+        let mut stand = Stand::default();
+        let ids = (0..50_000).map(|n| ItemId::of(&app, Kind::Task, &format!("{n}")));
+        stand.sights.insert(5, ids.collect());
+        assert!(stand.write().value.expect("JSON").to_string().len() > 1_500_000);
+        let turn = json!({"page": {"read": 7, "rows": 700, "number": 8}});
+        let place = json!({"pages": 7, "rows": 700, "distinct": 700, "nameless": 0, "missed": 0, "turn": turn});
+        let place: Place = serde_json::from_value(place).expect("a place");
+        let mut commit = Commit::new(app, "inbox", now);
+        Journey::new(&stand, "v", now).mark(Some(place.clone()), &mut commit);
+        assert_eq!(commit.cursor, None);
+        let written = commit.place.clone().expect("a place");
+        assert!(written.to_string().len() < 300, "{written}");
+        let held = divos_store::SourceCursor {
+            place: commit.place,
+            ..stand.write()
+        };
+        let kept = Stand::read(&held);
+        assert_eq!(kept.sights, stand.sights);
+        assert_eq!(kept.under_way.expect("under way").place, place);
+    }
 
     #[test]
     fn the_end_is_estimated_from_the_pace_of_this_run() {

@@ -23,7 +23,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use divos_adapters::{Ask, FetchError};
 use divos_manifest::{Connector, Source};
 use divos_model::{Clock, RowFault};
-use divos_store::{ItemStore, RunStore, SourceStatus as Kept, StoreError};
+use divos_store::{ItemStore, RunStore, SourceCursor, SourceStatus as Kept, StoreError};
 use journey::Journey;
 use pass::Passed;
 use stand::Stand;
@@ -177,9 +177,11 @@ impl Run<'_> {
         let units = self.sync.units.at(self.started).await?;
         let mut pages = self.sync.outside.open(self.connector, self.source, ask)?;
         let read = pass::read(self, pages.as_mut(), &rules, &units, &mut journey).await;
-        let mut passed = match (read, &mut journey) {
+        let mut passed = match (read, &journey) {
             (Ok(passed), _) => passed,
-            (Err(error), Some(journey)) => return Err(self.interrupted(journey, error).await?),
+            (Err(error), Some(journey)) => {
+                return Err(self.interrupted(journey, held, error).await?);
+            }
             (Err(error), None) => return Err(error),
         };
         if let Some(journey) = journey {
@@ -200,13 +202,17 @@ impl Run<'_> {
     /// has to begin again.
     async fn interrupted(
         &self,
-        journey: &mut Journey,
+        journey: &Journey,
+        held: SourceCursor,
         error: SyncError,
     ) -> Result<SyncError, StoreError> {
         let lost = matches!(&error, SyncError::Fetch(error) if error.trouble.may_forget_place());
         if lost && journey.resumed && !journey.moved {
             let (app, name) = (&self.key.app, &self.source.name);
-            let begin = journey.forget();
+            let begin = SourceCursor {
+                place: None,
+                ..held
+            };
             self.sync.runs.set_cursor(app, name, begin).await?;
         }
         Ok(error)

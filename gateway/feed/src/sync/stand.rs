@@ -31,8 +31,8 @@ pub(crate) struct Stand {
     /// When the last full pass was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) full_at: Option<DateTime<Utc>>,
-    /// A first load that has not ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// A first load that has not ended; kept beside the rest.
+    #[serde(skip)]
     pub(crate) under_way: Option<UnderWay>,
     /// For `ttl`: hours since 1970 → the items last seen then.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -43,15 +43,19 @@ impl Stand {
     /// Reads what the store keeps; anything unreadable means that the source was never read.
     pub(crate) fn read(held: &SourceCursor) -> Self {
         let value = held.value.clone();
-        value
-            .and_then(|value| serde_json::from_value(value).ok())
-            .unwrap_or_default()
+        let stand = value.and_then(|value| serde_json::from_value(value).ok());
+        let place = held.place.clone();
+        Self {
+            under_way: place.and_then(|place| serde_json::from_value(place).ok()),
+            ..stand.unwrap_or_default()
+        }
     }
 
     /// Writes it for the store.
     pub(crate) fn write(&self) -> SourceCursor {
         SourceCursor {
             value: serde_json::to_value(self).ok(),
+            place: self.under_way.as_ref().and_then(UnderWay::write),
             ..SourceCursor::default()
         }
     }

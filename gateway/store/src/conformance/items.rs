@@ -70,6 +70,7 @@ pub async fn commits_items_deletes_and_cursor_together(site: &dyn Site) {
             etag: Some("\"x\"".to_owned()),
             last_modified: None,
         },
+        place: None,
     };
     let commit = Commit {
         entries: vec![entry(item("berita", "2"))],
@@ -87,6 +88,48 @@ pub async fn commits_items_deletes_and_cursor_together(site: &dyn Site) {
     assert_eq!(kept.expect("a cursor"), cursor);
     let other = store.runs.cursor(&app("berita"), "lain").await;
     assert_eq!(other.expect("a cursor"), SourceCursor::default());
+}
+
+/// Where a first load stands goes with its page beside the cursor, and ends with the next cursor.
+pub async fn keeps_a_place_beside_the_cursor_until_it_moves(site: &dyn Site) {
+    let store = site.open();
+    let commit = |cursor: Option<&str>, place: Option<u32>| Commit {
+        cursor: cursor.map(|value| SourceCursor {
+            value: Some(json!(value)),
+            ..SourceCursor::default()
+        }),
+        place: place.map(|page| json!({ "page": page })),
+        ..Commit::new(app("berita"), "utama", at(0))
+    };
+    let kept = async || {
+        let cursor = store.runs.cursor(&app("berita"), "utama").await;
+        let cursor = cursor.expect("a cursor");
+        (cursor.value, cursor.place)
+    };
+    let (first, second) = (Some(json!("a")), Some(json!("b")));
+    let page = |number: u32| Some(json!({ "page": number }));
+    for (moved, place, expected) in [
+        (None, Some(1), (None, page(1))),
+        (Some("a"), None, (first.clone(), None)),
+        (None, Some(2), (first.clone(), page(2))),
+        (None, None, (first.clone(), page(2))),
+        (None, Some(3), (first, page(3))),
+        (Some("b"), Some(4), (second, None)),
+    ] {
+        let done = store.items.commit(commit(moved, place)).await;
+        done.expect("a commit");
+        assert_eq!(kept().await, expected, "{moved:?} {place:?}");
+    }
+    let held = SourceCursor {
+        place: page(5),
+        ..SourceCursor::default()
+    };
+    let runs = store.runs.clone();
+    let set = runs.set_cursor(&app("berita"), "utama", held).await;
+    set.expect("set");
+    assert_eq!(kept().await, (None, page(5)));
+    runs.forget(&app("berita")).await.expect("forgotten");
+    assert_eq!(kept().await, (None, None));
 }
 
 /// A commit that has to wait is not written before its turn, and never where its turn cannot come.

@@ -35,7 +35,8 @@ macro_rules! conformance {
     ($make:expr) => {
         $crate::conformance!(@cases $make;
             items: counts_new_changed_and_unchanged, keeps_the_last_of_a_repeated_id,
-                commits_items_deletes_and_cursor_together, commits_in_turn_or_never, buries_and_revives,
+                commits_items_deletes_and_cursor_together, keeps_a_place_beside_the_cursor_until_it_moves,
+                commits_in_turn_or_never, buries_and_revives,
                 sweeps_by_source, wakes_watchers, survives_reopening, shows_nobody_what_is_for_nobody,
                 knows_pushed_events;
             feed: tells_changes_once_and_in_order, tells_when_access_is_lost,

@@ -110,6 +110,8 @@ pub struct SourceCursor {
     pub value: Option<Value>,
     /// The validators for the next conditional GET.
     pub validators: Validators,
+    /// Where a first load stands that has not ended; opaque to the store.
+    pub place: Option<Value>,
 }
 
 /// Items to be marked as gone.
@@ -139,6 +141,8 @@ pub struct Commit {
     pub gone: Option<Tombstones>,
     /// The source's new place. `None` leaves it where it is.
     pub cursor: Option<SourceCursor>,
+    /// Where a first load stands behind this page; kept beside the cursor, whose new value would end it.
+    pub place: Option<Value>,
     /// The pushed events that this answers: none of them will be taken again.
     pub events: Vec<EventKey>,
     /// When this happens.
@@ -155,6 +159,7 @@ impl Commit {
             entries: Vec::new(),
             gone: None,
             cursor: None,
+            place: None,
             events: Vec::new(),
             at,
         }
@@ -164,7 +169,8 @@ impl Commit {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         let buries = self.gone.as_ref().is_some_and(|gone| !gone.ids.is_empty());
-        self.entries.is_empty() && !buries && self.cursor.is_none() && self.events.is_empty()
+        let moves = self.cursor.is_some() || self.place.is_some();
+        self.entries.is_empty() && !buries && !moves && self.events.is_empty()
     }
 }
 

@@ -8,6 +8,7 @@ use divos_model::AppId;
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// How many runs of a source are kept.
 const KEPT_RUNS: i64 = 50;
@@ -29,6 +30,25 @@ pub(crate) fn put_cursor(
     } = &cursor.validators;
     db.prepare_cached("INSERT OR REPLACE INTO source_cursor VALUES (?1, ?2, ?3, ?4, ?5)")?
         .execute((app.as_str(), source, value, etag, last_modified))?;
+    match &cursor.place {
+        Some(place) => put_place(db, app, source, place),
+        None => {
+            db.prepare_cached("DELETE FROM source_place WHERE app = ?1 AND source = ?2")?
+                .execute((app.as_str(), source))?;
+            Ok(())
+        }
+    }
+}
+
+/// Notes where a first load stands; the source's cursor stays where it is.
+pub(crate) fn put_place(
+    db: &Connection,
+    app: &AppId,
+    source: &str,
+    place: &Value,
+) -> Result<(), StoreError> {
+    db.prepare_cached("INSERT OR REPLACE INTO source_place VALUES (?1, ?2, ?3)")?
+        .execute((app.as_str(), source, place.to_string()))?;
     Ok(())
 }
 
@@ -104,12 +124,13 @@ impl RunStore for Sqlite {
         let (app, source) = (app.clone(), source.to_owned());
         self.engine
             .read(move |db| {
-                let mut statement = db.prepare_cached(
-                    "SELECT value, etag, last_modified FROM source_cursor \
-                     WHERE app = ?1 AND source = ?2",
-                )?;
-                let found = statement
-                    .query_row((app.as_str(), source), |row| {
+                let key = (app.as_str(), source.as_str());
+                let found = db
+                    .prepare_cached(
+                        "SELECT value, etag, last_modified FROM source_cursor \
+                         WHERE app = ?1 AND source = ?2",
+                    )?
+                    .query_row(key, |row| {
                         let validators = Validators {
                             etag: row.get(1)?,
                             last_modified: row.get(2)?,
@@ -117,12 +138,17 @@ impl RunStore for Sqlite {
                         Ok((row.get::<_, Option<String>>(0)?, validators))
                     })
                     .optional()?;
-                let Some((value, validators)) = found else {
-                    return Ok(SourceCursor::default());
-                };
+                let place: Option<String> = db
+                    .prepare_cached(
+                        "SELECT place FROM source_place WHERE app = ?1 AND source = ?2",
+                    )?
+                    .query_row(key, |row| row.get(0))
+                    .optional()?;
+                let (value, validators) = found.unwrap_or_default();
                 Ok(SourceCursor {
                     value: value.map(|json| from_json(&json)).transpose()?,
                     validators,
+                    place: place.map(|json| from_json(&json)).transpose()?,
                 })
             })
             .await
@@ -144,7 +170,7 @@ impl RunStore for Sqlite {
         let app = app.clone();
         self.engine
             .write(move |tx| {
-                for table in ["source_status", "source_cursor", "run"] {
+                for table in ["source_status", "source_cursor", "source_place", "run"] {
                     tx.db
                         .prepare_cached(&format!("DELETE FROM {table} WHERE app = ?1"))?
                         .execute([app.as_str()])?;

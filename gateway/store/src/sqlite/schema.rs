@@ -21,6 +21,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("migrations/0006_registrations.sql"),
     ),
     ("twins", include_str!("migrations/0007_twins.sql")),
+    ("place", include_str!("migrations/0008_place.sql")),
 ];
 
 /// Marks the file as ours (`DVOS`), so that no other program's database is taken for a store.

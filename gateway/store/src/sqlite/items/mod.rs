@@ -21,7 +21,7 @@ mod same;
 mod whole;
 
 use super::Sqlite;
-use super::runs::put_cursor;
+use super::runs::{put_cursor, put_place};
 use super::words::{self, Class};
 use crate::{
     Aged, AgedQuery, AppCount, Changes, ChangesQuery, Commit, CountsQuery, EventKey, ItemMark,
@@ -212,6 +212,7 @@ impl Sqlite {
             entries,
             gone,
             cursor,
+            place,
             events,
             at,
         } = commit;
@@ -225,7 +226,8 @@ impl Sqlite {
         }
         let gone = gone.filter(|gone| !gone.ids.is_empty());
         let nothing = prepared.is_empty() && gone.is_none();
-        if nothing && cursor.is_none() && events.is_empty() {
+        let stays = cursor.is_none() && place.is_none();
+        if nothing && stays && events.is_empty() {
             return Ok(Upserted {
                 unchanged,
                 seq: *self.engine.head.borrow(),
@@ -243,8 +245,10 @@ impl Sqlite {
                 if let Some(gone) = &gone {
                     done.gone = gone::bury(tx, gone, at)?;
                 }
-                if let Some(cursor) = &cursor {
-                    put_cursor(tx.db, &app, &source, cursor)?;
+                match (&cursor, &place) {
+                    (Some(cursor), _) => put_cursor(tx.db, &app, &source, cursor)?,
+                    (None, Some(place)) => put_place(tx.db, &app, &source, place)?,
+                    (None, None) => {}
                 }
                 events::note(tx, &events, at)?;
                 done.seq = tx.seq();
