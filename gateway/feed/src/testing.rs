@@ -316,6 +316,13 @@ impl City {
         ended.expect("retention")
     }
 
+    /// Lets what was pushed with a lifetime end, as the upkeep does.
+    pub(crate) async fn lapse(&self) -> u64 {
+        let now = self.clock.now();
+        let ended = crate::upkeep::lapse(&self.store, &self.connector, now).await;
+        ended.expect("a lifetime")
+    }
+
     pub(crate) fn status(&self) -> crate::SourceStatus {
         self.board.source(&key(), self.clock.now()).expect("a line")
     }

@@ -1,11 +1,11 @@
-//! What time ends: items past their retention become tombstones that hold nothing of them, and old tombstones are
-//! forgotten.
+//! What time ends: items past their retention become tombstones that hold nothing of them, those that were pushed with a
+//! lifetime are gone after it, and old tombstones are forgotten.
 //!
 //! Owns when that is done and in which portions. It needs no app: data ends whether or not its source can be read.
 
 use crate::ring_key::SYNC_DAYS;
 use chrono::{DateTime, TimeDelta, Utc};
-use divos_manifest::Connector;
+use divos_manifest::{Connector, Deletes};
 use divos_model::{AppId, Clock, DeletedReason};
 use divos_store::{AgedQuery, Store, StoreError, Tombstones};
 use std::sync::Arc;
@@ -54,6 +54,11 @@ impl Upkeep {
                 Ok(count) => tracing::info!(%app, count, "items past their retention were let go"),
                 Err(error) => tracing::warn!(%app, %error, "retention could not be carried out"),
             }
+            match lapse(&self.store, &connector, now).await {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(%app, count, "items past their lifetime were let go"),
+                Err(error) => tracing::warn!(%app, %error, "a lifetime could not be carried out"),
+            }
         }
         match self
             .store
@@ -68,27 +73,61 @@ impl Upkeep {
     }
 }
 
-/// Ends the items of an app that are older than it says. Every portion is a transaction of its own: whoever is killed
-/// in between begins again, and what is ended is ended. Returns how many were alive.
+/// Ends the items of an app that are older than it says; returns how many were alive.
 pub(crate) async fn retain(
     store: &Store,
     connector: &Connector,
     now: DateTime<Utc>,
 ) -> Result<u64, StoreError> {
-    let kept = connector.privacy.retain.map(TimeDelta::from_std);
-    let Some(before) = kept.and_then(|kept| now.checked_sub_signed(kept.ok()?)) else {
-        return Ok(0);
-    };
+    match connector.privacy.retain.and_then(|kept| before(now, kept)) {
+        Some(before) => {
+            let aged = aged(&connector.id, None, before);
+            end(store, aged, DeletedReason::Retention, now).await
+        }
+        None => Ok(0),
+    }
+}
+
+/// Ends the items of pushed sources whose lifetime (`ttl`) is over since they changed last: no pass sees them again.
+/// Returns how many were alive.
+pub(crate) async fn lapse(
+    store: &Store,
+    connector: &Connector,
+    now: DateTime<Utc>,
+) -> Result<u64, StoreError> {
     let mut ended = 0;
-    let mut query = aged(&connector.id, before);
+    for source in &connector.sources {
+        let Deletes::Ttl(ttl) = source.deletes else {
+            continue;
+        };
+        let pushed = before(now, ttl).filter(|_| source.fetch.is_push());
+        if let Some(before) = pushed {
+            let aged = aged(&connector.id, Some(&source.name), before);
+            ended += end(store, aged, DeletedReason::Removed, now).await?;
+        }
+    }
+    Ok(ended)
+}
+
+/// Ends aged items. Every portion is a transaction of its own: whoever is killed in between begins again, and what is
+/// ended is ended.
+async fn end(
+    store: &Store,
+    mut query: AgedQuery,
+    reason: DeletedReason,
+    now: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    let mut ended = 0;
     loop {
         let part = store.items.aged(query.clone()).await?;
         if !part.ids.is_empty() {
-            let gone = Tombstones {
-                ids: part.ids,
-                reason: DeletedReason::Retention,
-            };
-            ended += u64::from(store.items.tombstone(gone, now).await?);
+            let ids = part.ids;
+            ended += u64::from(
+                store
+                    .items
+                    .tombstone(Tombstones { ids, reason }, now)
+                    .await?,
+            );
         }
         match part.next {
             Some(place) => query.after = Some(place),
@@ -97,9 +136,14 @@ pub(crate) async fn retain(
     }
 }
 
-fn aged(app: &AppId, before: DateTime<Utc>) -> AgedQuery {
+fn before(now: DateTime<Utc>, span: Duration) -> Option<DateTime<Utc>> {
+    now.checked_sub_signed(TimeDelta::from_std(span).ok()?)
+}
+
+fn aged(app: &AppId, source: Option<&str>, before: DateTime<Utc>) -> AgedQuery {
     AgedQuery {
         app: app.clone(),
+        source: source.map(str::to_owned),
         before,
         after: None,
         limit: PORTION,

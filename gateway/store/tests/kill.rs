@@ -122,6 +122,7 @@ async fn retiring_child() {
     let out = std::io::stdout();
     let mut query = AgedQuery {
         app: "berita".parse().expect("a slug"),
+        source: None,
         before: middle(),
         after: None,
         limit: 10,

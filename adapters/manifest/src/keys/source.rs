@@ -189,7 +189,7 @@ static DELETES: &[Field] = &[
     key(
         "ttl",
         Type::Duration(1000),
-        "A record is gone this long after it was last seen.",
+        "A record is gone this long after it was last seen; one that is pushed, after it last changed.",
     ),
 ];
 /// `deletes.sweep:`

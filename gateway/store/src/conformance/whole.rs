@@ -143,6 +143,7 @@ pub async fn ages_by_app_in_parts(site: &impl Site) {
     }
     let mut query = AgedQuery {
         app: app("aduan"),
+        source: None,
         before: at(0) - TimeDelta::hours(15 * 24 + 1),
         after: None,
         limit: 3,
@@ -162,6 +163,16 @@ pub async fn ages_by_app_in_parts(site: &impl Site) {
     let mut expected: Vec<_> = (16..20).map(|n| id("aduan", &n.to_string())).collect();
     expected.sort();
     assert_eq!((found, parts), (expected, 7));
+    for (source, count) in [("lama", 4), ("utama", 0), ("lam", 0)] {
+        let query = AgedQuery {
+            source: Some(source.to_owned()),
+            after: None,
+            limit: 100,
+            ..query.clone()
+        };
+        let part = store.items.aged(query).await.expect("a part");
+        assert_eq!(part.ids.len(), count, "{source}");
+    }
 }
 
 /// Of an item whose retention ended nothing is kept but that it was; its readers are told why.

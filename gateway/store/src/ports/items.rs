@@ -43,6 +43,8 @@ pub struct Whole {
 pub struct AgedQuery {
     /// The app.
     pub app: AppId,
+    /// One source of it; `None` = all of them.
+    pub source: Option<String>,
     /// Last changed at its source before this.
     pub before: DateTime<Utc>,
     /// The `next` of the part before; `None` = from the start.

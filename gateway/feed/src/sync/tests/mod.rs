@@ -3,6 +3,7 @@
 mod deletes;
 mod drift;
 mod first;
+mod kinds;
 mod order;
 mod push;
 mod told;

@@ -47,15 +47,19 @@ pub(crate) fn aged(db: &Connection, query: &AgedQuery) -> Result<Aged, StoreErro
     Ok(part)
 }
 
-/// Returns the numbers of an app's sources from a place on, sorted.
+/// Returns the numbers of the sources that are asked for from a place on, sorted.
 fn sources(db: &Connection, query: &AgedQuery) -> Result<Vec<i64>, StoreError> {
-    let prefix = source_word(query.app.as_str(), "");
+    let word = source_word(query.app.as_str(), query.source.as_deref().unwrap_or(""));
     let from = query.after.map_or(0, |place| place.source);
-    let of_app = words::all(db, Class::Source)?
+    let is_meant = |text: &str| match query.source {
+        Some(_) => text == word,
+        None => text.starts_with(&word),
+    };
+    let meant = words::all(db, Class::Source)?
         .into_iter()
-        .filter(|(number, text)| *number >= from && text.starts_with(&prefix))
+        .filter(|(number, text)| *number >= from && is_meant(text))
         .map(|(number, _)| number);
-    let mut numbers: Vec<i64> = of_app.collect();
+    let mut numbers: Vec<i64> = meant.collect();
     numbers.sort_unstable();
     Ok(numbers)
 }
