@@ -8,6 +8,7 @@ use divos_tests::{Browser, Hub, Settings, Tried};
 use http::Method;
 use ring::hmac;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const SURAT: &str = r#"
 apiVersion: divos/v1
@@ -133,11 +134,92 @@ async fn what_is_pushed_is_in_the_feed_once() -> Tried {
 }
 
 #[tokio::test]
+async fn an_event_is_known_by_its_id_whatever_else_it_says_and_need_not_say_when() -> Tried {
+    let (_root, hub) = hub().await?;
+    let app = hub.browser()?;
+    let mut event = letter("1", "surat.masuk", "005/1/UM", json!("Undangan"));
+    event.as_object_mut().context("an event")?.remove("time");
+    let before = chrono::Utc::now();
+    let first = push(&hub, &app, &event, 0).await?.expect(200)?.json()?;
+    assert_eq!(counts(&first), (1, 0, 0, 0), "{first}");
+    event["data"]["perihal"] = json!("Undangan yang diganti orang lain");
+    let again = push(&hub, &app, &event, 0).await?.expect(200)?.json()?;
+    assert_eq!(counts(&again), (0, 1, 0, 0), "{again}");
+    // In one request too: the first counts.
+    let twice = json!([
+        letter("2", "surat.masuk", "005/2/UM", json!("Edaran")),
+        letter("2", "surat.masuk", "005/2/UM", json!("Edaran palsu")),
+    ]);
+    let both = push(&hub, &app, &twice, 0).await?.expect(200)?.json()?;
+    assert_eq!(counts(&both), (1, 1, 0, 0), "{both}");
+    let reader = hub.signed_in("wirawan").await?;
+    let items = hub.feed(&reader, "app=surat").await?;
+    let mut titles = crate::samples::titles(&items);
+    titles.sort_unstable();
+    assert_eq!(titles, ["Edaran", "Undangan"]);
+    let undated = items.iter().find(|item| item["title"] == "Undangan");
+    let created = undated.and_then(|item| item["created_at"].as_str());
+    let created = chrono::DateTime::parse_from_rfc3339(created.context("a time")?)?;
+    let waited = created.to_utc() - before;
+    assert!((-1..60).contains(&waited.num_seconds()), "{created}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_push_that_was_cut_off_by_a_kill_is_taken_whole_or_not_at_all() -> Tried {
+    let (_root, mut hub) = hub().await?;
+    for round in 0..12_u64 {
+        let event = |n: u64| {
+            let (id, number) = (format!("{round}-{n}"), format!("{round}/{n}/UM"));
+            letter(
+                &id,
+                "surat.masuk",
+                &number,
+                json!(format!("Surat {round}-{n}")),
+            )
+        };
+        let batch = Value::Array((0..20).map(event).collect());
+        let app = hub.browser()?;
+        let sending = push(&hub, &app, &batch, 0);
+        let killing = async {
+            tokio::time::sleep(Duration::from_millis(round * 3 % 25)).await;
+            hub.signal(libc::SIGKILL)
+        };
+        let (sent, killed) = tokio::join!(sending, killing);
+        killed?;
+        let acknowledged = sent.is_ok_and(|answer| answer.status.is_success());
+        hub.kill()?;
+        hub.start().await?;
+        let again = push(&hub, &hub.browser()?, &batch, 0)
+            .await?
+            .expect(200)?
+            .json()?;
+        let (taken, repeated, ..) = counts(&again);
+        assert!(
+            matches!((taken, repeated), (20, 0) | (0, 20)),
+            "round {round}: {again}"
+        );
+        assert!(
+            !acknowledged || taken == 0,
+            "round {round} was acknowledged and lost"
+        );
+    }
+    let reader = hub.signed_in("wirawan").await?;
+    assert_eq!(hub.feed(&reader, "app=surat").await?.len(), 12 * 20);
+    Ok(())
+}
+
+#[tokio::test]
 async fn only_who_proves_it_is_believed() -> Tried {
     let (_root, hub) = hub().await?;
     let app = hub.browser()?;
     let event = letter("1", "surat.masuk", "005/1/UM", json!("Undangan"));
-    push(&hub, &app, &event, 301).await?.expect(401)?;
+    // A replay, or a clock that is more than five minutes off, in either direction.
+    for (ago, status) in [(310, 401), (-310, 401), (270, 200), (-270, 200)] {
+        let answer = push(&hub, &app, &event, ago).await?;
+        answer.expect(status).with_context(|| format!("{ago} s"))?;
+    }
+    let event = letter("2", "surat.masuk", "005/2/UM", json!("Undangan"));
     let url = hub.url("/api/v1/ingest/surat");
     let media = ("content-type", "application/cloudevents+json");
     let body = event.to_string();

@@ -2,6 +2,7 @@
 //!
 //! Owns that reading. Pure. What a connector maps is the event as a JSON object: its attributes, and `data`.
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use http::{HeaderMap, header};
 use serde_json::{Map, Value as Json};
 
@@ -44,12 +45,18 @@ pub(super) enum EventFault {
     TooMany,
 }
 
-/// Reads the events of a request.
+/// Reads the events of a request that arrived `now`. `time` is optional (section 3.1.2): an event that does not say when
+/// it happened has the time of its arrival.
 ///
 /// # Errors
 /// Which event is wrong and in what; then none of them is taken.
-pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<Vec<Event>, EventFault> {
+pub(super) fn read(
+    headers: &HeaderMap,
+    body: &[u8],
+    now: DateTime<Utc>,
+) -> Result<Vec<Event>, EventFault> {
     let media = media_type(headers);
+    let event = |json, number| event(json, number, now);
     match media.as_str() {
         "application/cloudevents+json" => Ok(vec![event(parse(body)?, 1)?]),
         "application/cloudevents-batch+json" => {
@@ -103,7 +110,7 @@ fn binary(headers: &HeaderMap, media: &str, body: &[u8]) -> Result<Json, EventFa
     Ok(Json::Object(event))
 }
 
-fn event(json: Json, number: usize) -> Result<Event, EventFault> {
+fn event(mut json: Json, number: usize, now: DateTime<Utc>) -> Result<Event, EventFault> {
     let attribute = |name: &'static str| {
         let text = json.get(name).and_then(Json::as_str);
         let text = text.filter(|text| !text.is_empty());
@@ -116,6 +123,11 @@ fn event(json: Json, number: usize) -> Result<Event, EventFault> {
         return Err(EventFault::Version { event: number });
     }
     let (source, id, kind) = (attribute("source")?, attribute("id")?, attribute("type")?);
+    let is_said = !matches!(json["time"], Json::Null) && json["time"] != "";
+    if let Some(attributes) = json.as_object_mut().filter(|_| !is_said) {
+        let now = now.to_rfc3339_opts(SecondsFormat::Millis, true);
+        attributes.insert("time".to_owned(), now.into());
+    }
     Ok(Event {
         source,
         id,
@@ -167,6 +179,14 @@ mod tests {
         pairs.iter().map(pair).collect()
     }
 
+    fn now() -> DateTime<Utc> {
+        DateTime::from_timestamp(1_790_000_000, 0).unwrap()
+    }
+
+    fn read(headers: &HeaderMap, body: &[u8]) -> Result<Vec<Event>, EventFault> {
+        super::read(headers, body, now())
+    }
+
     fn one(n: u32) -> Json {
         json!({"specversion": "1.0", "id": n.to_string(), "source": "/surat", "type": "surat.masuk", "data": {"nomor": n}})
     }
@@ -192,6 +212,35 @@ mod tests {
         assert_eq!(single[0], both[0]);
         assert_eq!(both[1].id, "2");
         assert_eq!(bare[0].record["data"]["nomor"], 1);
+    }
+
+    #[test]
+    fn an_event_that_does_not_say_when_it_happened_has_the_time_of_its_arrival() {
+        let structured = headers(&[("content-type", "application/cloudevents+json")]);
+        let arrival = json!("2026-09-21T14:13:20.000Z");
+        let said = json!("2026-09-01T08:00:00+08:00");
+        for (time, expected) in [
+            (None, &arrival),
+            (Some(Json::Null), &arrival),
+            (Some(json!("")), &arrival),
+            (Some(said.clone()), &said),
+            // What is said is for the mapping to read, however odd.
+            (Some(json!(1_790_000_000)), &json!(1_790_000_000)),
+        ] {
+            let mut event = one(1);
+            if let Some(time) = time {
+                event["time"] = time;
+            }
+            let events = read(&structured, event.to_string().as_bytes()).unwrap();
+            assert_eq!(&events[0].record["time"], expected, "{event}");
+        }
+        let binary = headers(&[
+            ("ce-specversion", "1.0"),
+            ("ce-id", "1"),
+            ("ce-source", "/surat"),
+            ("ce-type", "surat.masuk"),
+        ]);
+        assert_eq!(read(&binary, b"{}").unwrap()[0].record["time"], arrival);
     }
 
     #[test]

@@ -19,7 +19,7 @@ use divos_feed::{Inbox, PushError, Pushed, Taken};
 use divos_manifest::{Connector, Fetch, Proof, Webhook};
 use divos_store::{EventKey, PushCredential};
 use events::Event;
-use http::{HeaderMap, StatusCode, header};
+use http::{StatusCode, header};
 use proof::{Doubt, Sent};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -88,7 +88,7 @@ async fn pushed(
     body: &Bytes,
 ) -> Result<Total, Problem> {
     let sources = believed(&parts.credentials, connector, sent).await?;
-    let events = read(sent.headers, body)?;
+    let events = read(sent, body)?;
     push(&parts.inbox, connector, &sources, events).await
 }
 
@@ -146,8 +146,8 @@ async fn believed<'a>(
     })
 }
 
-fn read(headers: &HeaderMap, body: &Bytes) -> Result<Vec<Event>, Problem> {
-    events::read(headers, body).map_err(|fault| {
+fn read(sent: Sent<'_>, body: &Bytes) -> Result<Vec<Event>, Problem> {
+    events::read(sent.headers, body, sent.now).map_err(|fault| {
         let (id, en) = fault.sentence();
         Problem::bad_request(id, en)
     })
