@@ -304,6 +304,7 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
     let admin = admin::router(AdminParts {
         telemetry,
         operations: feed.operations().clone(),
+        items: Arc::clone(&store.items),
         editing,
         reloader: Arc::clone(&reloader),
         ready: ready.clone(),

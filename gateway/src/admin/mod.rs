@@ -21,6 +21,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use divos_feed::{Operations, RunNow};
 use divos_model::{AppId, Clock};
+use divos_store::ItemStore;
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -33,6 +34,8 @@ pub struct AdminParts {
     pub telemetry: Arc<Telemetry>,
     /// The sources.
     pub operations: Operations,
+    /// The items, for what apps have in common.
+    pub items: Arc<dyn ItemStore>,
     /// Proposals and the history of definitions.
     pub editing: Arc<Editing>,
     /// Reloads.
@@ -67,6 +70,7 @@ pub fn router(parts: AdminParts) -> Router {
         .route("/admin/v1/sources", get(sources))
         .route("/admin/v1/sources/{app}/{source}/run", post(run))
         .route("/admin/v1/sources/{app}/{source}/accept", post(accept))
+        .route("/admin/v1/shared", get(shared))
         .route("/admin/v1/reload", post(reload))
         .layer(axum::middleware::from_fn(no_browser))
         .with_state(parts)
@@ -150,6 +154,23 @@ async fn connectors(State(parts): State<AdminParts>, headers: HeaderMap) -> Json
     Json(
         json!({ "connectors": shown, "faults_text": parts.reloader.faults_text(lang_of(&headers)) }),
     )
+}
+
+/// How many items every two apps have in common, by their dedupe keys.
+async fn shared(State(parts): State<AdminParts>) -> (StatusCode, Json<Value>) {
+    match parts.items.shared().await {
+        Ok(shared) => {
+            let pairs = shared
+                .iter()
+                .map(|((one, other), items)| json!({ "one": one, "other": other, "items": items }));
+            let pairs: Vec<Value> = pairs.collect();
+            (StatusCode::OK, Json(json!({ "pairs": pairs })))
+        }
+        Err(error) => {
+            let told = json!({ "detail": error.to_string() });
+            (StatusCode::SERVICE_UNAVAILABLE, Json(told))
+        }
+    }
 }
 
 async fn run(

@@ -1,6 +1,6 @@
-//! `divos reload` and `divos status`: against a running hub's admin socket in its data directory.
+//! `divos reload` and `divos status`, and what other verbs ask: against a running hub's admin socket in its data directory.
 
-use super::args::ControlArgs;
+use super::args::{ControlArgs, HubArgs};
 use super::{Outcome, progress};
 use anyhow::Context;
 use divos_model::Lang;
@@ -13,7 +13,7 @@ use std::path::Path;
 pub(crate) const SOCKET: &str = "admin.sock";
 
 pub(super) fn reload(args: &ControlArgs, lang: Lang) -> anyhow::Result<Outcome> {
-    let (status, answer) = ask(args, lang, "POST", "/admin/v1/reload")?;
+    let (status, answer) = ask(&args.hub, lang, "POST", "/admin/v1/reload")?;
     if args.json {
         progress::say(serde_json::to_string_pretty(&answer)?);
     } else {
@@ -55,7 +55,7 @@ pub(super) fn reload(args: &ControlArgs, lang: Lang) -> anyhow::Result<Outcome> 
 }
 
 pub(super) fn status(args: &ControlArgs, lang: Lang) -> anyhow::Result<Outcome> {
-    let (code, answer) = ask(args, lang, "GET", "/admin/v1/status")?;
+    let (code, answer) = ask(&args.hub, lang, "GET", "/admin/v1/status")?;
     if args.json {
         progress::say(serde_json::to_string_pretty(&answer)?);
     } else {
@@ -122,8 +122,14 @@ fn first_load(progress: &Value) -> String {
     )
 }
 
-fn ask(args: &ControlArgs, lang: Lang, method: &str, path: &str) -> anyhow::Result<(u16, Value)> {
-    let loaded = args.hub.load(lang)?;
+/// Asks the hub that runs on the data directory; returns the status and the answer.
+pub(super) fn ask(
+    hub: &HubArgs,
+    lang: Lang,
+    method: &str,
+    path: &str,
+) -> anyhow::Result<(u16, Value)> {
+    let loaded = hub.load(lang)?;
     let socket = loaded.settings.data.join(SOCKET);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -115,7 +115,7 @@ pub(crate) enum ConnectorVerb {
     Doctor(DoctorArgs),
     /// Show which apps overlap and why, the strongest first.
     #[command(
-        after_help = "Examples:\n  divos connector overlap\n  divos connector overlap --csv > overlap.csv\n\nPurpose, kinds of data, users, names, product and address are compared. What the apps' items have in common is\ncounted on the page /ops/overlap of a running hub."
+        after_help = "Examples:\n  divos connector overlap\n  divos connector overlap --csv > overlap.csv\n\nPurpose, kinds of data, users, names, product and address are compared. Where a hub runs on the data\ndirectory, the items that apps have in common are counted too, as on its page /ops/overlap."
     )]
     Overlap(OverlapArgs),
     /// Show the record of processing (UU 27/2022): what is read of each app, why, for whom and for how long.

@@ -1,8 +1,10 @@
-//! `divos connector overlap|processing`: what the definitions say of all apps together.
+//! `divos connector overlap|processing`: what the definitions say of all apps together, and what a running hub knows that
+//! their items have in common.
 
 use super::args::{OverlapArgs, ProcessingArgs};
 use super::{find, load};
-use crate::cli::{Outcome, progress, table};
+use crate::cli::args::HubArgs;
+use crate::cli::{Outcome, control, progress, table};
 use crate::wiring::processing_records;
 use divos_manifest::{Processing, Shared, overlaps};
 use divos_model::Lang;
@@ -12,8 +14,18 @@ use divos_portal::registry::{
 
 pub(super) fn overlap(args: &OverlapArgs, lang: Lang) -> anyhow::Result<Outcome> {
     let loaded = load(&args.hub, lang)?;
-    // What the apps' data has in common only a running hub knows; its page counts that too.
-    let found = overlaps(loaded.connectors.iter().map(|c| &**c), &Shared::new());
+    let shared = match shared(&args.hub, lang) {
+        Ok(shared) => shared,
+        Err(error) => {
+            let without = lang.pick(
+                "butir yang sama di beberapa aplikasi tidak dihitung",
+                "items that apps have in common are not counted",
+            );
+            progress::note(format!("{without}: {error:#}"));
+            Shared::new()
+        }
+    };
+    let found = overlaps(loaded.connectors.iter().map(|c| &**c), &shared);
     if args.json {
         progress::say(serde_json::to_string_pretty(&found)?);
     } else if args.csv {
@@ -38,6 +50,18 @@ pub(super) fn overlap(args: &OverlapArgs, lang: Lang) -> anyhow::Result<Outcome>
         progress::say(table::write(&heading, rows.collect()));
     }
     Ok(Outcome::Fine)
+}
+
+/// Asks the running hub how many items every two apps have in common.
+fn shared(hub: &HubArgs, lang: Lang) -> anyhow::Result<Shared> {
+    let (status, answer) = control::ask(hub, lang, "GET", "/admin/v1/shared")?;
+    anyhow::ensure!(status == 200, "{}", answer["detail"]);
+    let pairs = answer["pairs"].as_array().into_iter().flatten();
+    let pair = |pair: &serde_json::Value| {
+        let app = |side: &str| pair[side].as_str().and_then(|id| id.parse().ok());
+        Some(((app("one")?, app("other")?), pair["items"].as_u64()?))
+    };
+    Ok(pairs.filter_map(pair).collect())
 }
 
 pub(super) fn processing(args: &ProcessingArgs, lang: Lang) -> anyhow::Result<Outcome> {
