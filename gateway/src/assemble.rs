@@ -1,13 +1,16 @@
 //! Wires the hub, once. A part can reach only what it is handed here; read it top to bottom.
 
+mod settings;
+
 use crate::admin;
 use crate::admin::AdminParts;
 use crate::api::{self, ApiParts};
-use crate::config::{HostBudget, HubFile};
+use crate::config::HubFile;
 use crate::credentials::Credentials;
 use crate::definitions::Definitions;
 use crate::definitions::editing::{Editing, EditingParts};
-use crate::edge::{Edge, EdgeParts, Limits, hub_service};
+use crate::edge::{Edge, EdgeParts, hub_service};
+use crate::own_data::OwnData;
 use crate::phases::TrustedPeers;
 use crate::ready::Readiness;
 use crate::registration::Registrations;
@@ -16,21 +19,21 @@ use crate::routes::{PublicAddress, TableError, table};
 use crate::telemetry::Telemetry;
 use crate::usage::Usage;
 use crate::wiring::{
-    Accounting, AppDesk, Assertions, Desk, DoorParts, Launcher, PortalPages, Recognition,
-    RegistrationDesk, RegistryInForce, Rights, RunWitness, StoredGrants, door_router, introduce,
-    measure_sources,
+    Accounting, AppDesk, Assertions, Desk, DoorParts, Launcher, OwnDataDesk, PortalPages,
+    Recognition, RegistrationDesk, RegistryInForce, Rights, RunWitness, StoredGrants, door_router,
+    introduce, measure_sources,
 };
 use arc_swap::ArcSwap;
 use axum::Router;
-use divos_adapters::{AddressPolicy, HostLimit, NetworkFault, Outbound, Pseudonym};
-use divos_feed::{CursorKey, Feed, FeedWorld, Outside, ScheduleLimits};
+use divos_adapters::{AddressPolicy, NetworkFault, Outbound, Pseudonym};
+use divos_feed::{CursorKey, Feed, FeedWorld, Outside};
 use divos_model::Clock;
 use divos_portal::{FeedOperating, FeedReading, HostsNow, PortalParts, PublicFace, SsoDoor};
-use divos_sso::{Sso, SsoError, SsoSettings, SsoStores};
+use divos_sso::{Sso, SsoError, SsoStores};
 use divos_store::{MetaStore, Store, StoreError};
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretSlice};
-use std::collections::BTreeMap;
+use settings::{edge_limits, schedule_limits, spared, sso_settings};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::watch;
@@ -192,6 +195,14 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
         clock: Arc::clone(&clock),
     });
 
+    // What is held about somebody, for them.
+    let own_data = Arc::new(OwnData::new(
+        &store,
+        feed.timeline().clone(),
+        Arc::clone(&clock),
+        Pseudonym::new(pseudonym.expose_secret().to_vec()),
+    ));
+
     // What people and programs see.
     let ready = Readiness::starting();
     let current_hosts: HostsNow = Arc::new(move || hosts.load_full());
@@ -243,10 +254,17 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
             people: Arc::clone(&store.people),
             address: address.clone(),
         }),
+        own_data: Arc::new(OwnDataDesk {
+            own_data: Arc::clone(&own_data),
+            definitions: Arc::clone(&definitions),
+            people: Arc::clone(&store.people),
+            lives: sso.settings().absolute,
+        }),
         clock: Arc::clone(&clock),
         face: PublicFace {
             origin: address.origin(),
             app_sources: vec![format!("https://*.{}", address.authority(&address.domain))],
+            contact: settings.hub.operator_help.clone(),
         },
     });
     let connectors = {
@@ -261,6 +279,8 @@ pub async fn assemble(world: World, settings: &HubFile) -> Result<Hub, AssembleE
         credentials,
         usage: Arc::clone(&usage),
         registrations,
+        own_data,
+        turns: api::Turns::default(),
         people: Arc::clone(&store.people),
         sso: Arc::clone(&sso),
         clock: Arc::clone(&clock),
@@ -341,52 +361,4 @@ async fn settle(editing: &Editing) {
 async fn key(meta: &dyn MetaStore, name: &str) -> Result<SecretSlice<u8>, StoreError> {
     let fresh: [u8; 32] = rand::random();
     meta.value_or(name, SecretSlice::from(fresh.to_vec())).await
-}
-
-fn sso_settings(
-    settings: &HubFile,
-    address: &PublicAddress,
-    refused_passwords: Vec<secrecy::SecretString>,
-) -> SsoSettings {
-    let delta =
-        |d: std::time::Duration| chrono::TimeDelta::from_std(d).unwrap_or(chrono::TimeDelta::MAX);
-    SsoSettings {
-        idle: delta(settings.sessions.idle.0),
-        absolute: delta(settings.sessions.absolute.0),
-        passwords_at_once: settings.sign_in.parallel,
-        refused_passwords,
-        ..SsoSettings::for_host(&address.authority(&address.domain))
-    }
-}
-
-fn schedule_limits(settings: &HubFile) -> ScheduleLimits {
-    ScheduleLimits {
-        workers: settings.feed.workers,
-        per_app: settings.feed.per_app,
-        ..ScheduleLimits::default()
-    }
-}
-
-/// What each server is spared.
-fn spared(settings: &HubFile) -> BTreeMap<String, HostLimit> {
-    let limit = |budget: &HostBudget| HostLimit {
-        per_minute: budget.per_minute,
-        in_flight: budget.in_flight,
-    };
-    let hosts = settings.feed.hosts.iter();
-    hosts
-        .map(|(name, budget)| (name.clone(), limit(budget)))
-        .collect()
-}
-
-fn edge_limits(settings: &HubFile) -> Limits {
-    let limits = &settings.limits;
-    Limits {
-        header_deadline: limits.header_time.0,
-        keep_alive: limits.keep_alive.0,
-        drain: limits.drain.0,
-        connections: limits.connections,
-        header_bytes: usize::try_from(limits.header_bytes.0).unwrap_or(usize::MAX),
-        ..Limits::default()
-    }
 }

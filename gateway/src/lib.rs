@@ -11,6 +11,7 @@ pub mod config;
 pub mod credentials;
 pub mod definitions;
 pub mod edge;
+pub mod own_data;
 pub(crate) mod personal;
 pub mod phases;
 pub mod ready;

@@ -16,6 +16,7 @@ mod first_load;
 mod handover;
 mod laws;
 mod operations;
+mod own_data;
 mod proofs;
 mod pushes;
 mod reading;

@@ -11,7 +11,8 @@ use crate::ring_key::{Binding, CursorError, CursorKey, Place};
 use chrono::{DateTime, Utc};
 use divos_model::{Clock, ItemId, wita};
 use divos_store::{
-    AppCount, CountsQuery, PageQuery, Position, Reader, StateChange, StateFilter, Store, StoreError,
+    AppCount, CountsQuery, HoldingQuery, OwnPlace, PageQuery, Position, Reader, StateChange,
+    StateFilter, Store, StoreError,
 };
 use std::sync::Arc;
 
@@ -148,6 +149,21 @@ impl Timeline {
     /// Where the store failed.
     pub async fn item(&self, reader: &Reader, id: ItemId) -> Result<Option<FeedItem>, StoreError> {
         Ok(self.store.items.get(id, reader).await?.map(FeedItem::whole))
+    }
+
+    /// Looks through what a reader may see for words in its texts, part by part; for a person's own data.
+    ///
+    /// # Errors
+    /// Where the store failed.
+    pub async fn holding(
+        &self,
+        query: HoldingQuery,
+    ) -> Result<(Vec<FeedItem>, Option<OwnPlace>), StoreError> {
+        let part = self.store.own.holding(query).await?;
+        Ok((
+            part.rows.into_iter().map(FeedItem::whole).collect(),
+            part.next,
+        ))
     }
 
     /// Changes the reader's mark on an item; `None` where it is gone or they may not see it.

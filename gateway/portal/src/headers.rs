@@ -79,6 +79,7 @@ mod tests {
                 "https://*.divos.localhost:8443".into(),
                 "x; script-src *".into(),
             ],
+            contact: String::new(),
         };
         let policy = policy(&face);
         assert!(

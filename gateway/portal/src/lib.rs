@@ -9,6 +9,7 @@ mod error_page;
 mod frame;
 mod headers;
 mod language;
+pub mod own_data;
 mod pages;
 pub mod ports;
 pub mod registry;
@@ -25,7 +26,7 @@ pub use wire::{FeedOperating, FeedReading, HostsNow, RefusedNow, RequestFacts, S
 
 use divos_model::Clock;
 use ports::editing::Editing;
-use ports::{Apps, Door, Operating, OwnApps, Reading, Registering, Registry};
+use ports::{Apps, Door, Operating, OwnApps, OwnData, Reading, Registering, Registry};
 use std::sync::Arc;
 
 /// Everything that the portal can reach.
@@ -47,6 +48,8 @@ pub struct PortalParts {
     pub registering: Arc<dyn Registering>,
     /// The apps that somebody looks after.
     pub own_apps: Arc<dyn OwnApps>,
+    /// What is held about whoever asks.
+    pub own_data: Arc<dyn OwnData>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// How the hub is reached from outside.
@@ -61,4 +64,6 @@ pub struct PublicFace {
     /// Sources of Content-Security-Policy (CSP level 3, section 2.3.1) that a form may end at besides
     /// the hub itself, for the handover to apps; for example `https://*.divos.localhost:8443`.
     pub app_sources: Vec<String>,
+    /// Whom people may ask, in one line; empty where nobody is named.
+    pub contact: String,
 }

@@ -4,9 +4,11 @@
 
 pub mod editing;
 mod own_app;
+mod own_data;
 mod registering;
 
 pub use own_app::{CredentialLine, CredentialMade, OwnAppSheet, OwnApps, UsageLine};
+pub use own_data::{OwnData, OwnDataSheet, OwnEvent, OwnMarks, OwnSession, OwnToken};
 pub use registering::{
     AnswerFault, Choices, ProductChoice, Registering, RegisteringError, RegistrationLine,
     RegistrationSheet, RegistrationState, Ruling, Typed,

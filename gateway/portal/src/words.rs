@@ -264,6 +264,8 @@ mod tests {
             "capability-",
             "proposal-",
             "ask-",
+            "about-",
+            "event-",
         ];
         let unused: Vec<_> = defined(WRITTEN[0].1)
             .into_keys()

@@ -11,15 +11,18 @@ mod feed;
 mod hub;
 mod ingest;
 mod items;
+mod own_data;
 mod problem;
 mod registrations;
 mod stream;
 mod who;
 
 pub(crate) use hub::answer_ready;
+pub use own_data::Turns;
 pub use problem::Problem;
 
 use crate::credentials::Credentials;
+use crate::own_data::OwnData;
 use crate::ready::Readiness;
 use crate::registration::Registrations;
 use crate::routes::PublicAddress;
@@ -53,6 +56,10 @@ pub struct ApiParts {
     pub usage: Arc<Usage>,
     /// What departments register.
     pub registrations: Arc<Registrations>,
+    /// What is held about somebody.
+    pub own_data: Arc<OwnData>,
+    /// Whose file is being made.
+    pub turns: Turns,
     /// Units and who is in them.
     pub people: Arc<dyn PeopleStore>,
     /// Who somebody is.
@@ -82,6 +89,7 @@ pub fn router(parts: ApiParts) -> Router {
         .route("/api/v1/search", get(feed::search))
         .route("/api/v1/apps", get(hub::apps))
         .route("/api/v1/me", get(hub::me))
+        .route("/api/v1/me/data", get(own_data::get))
         .route("/api/v1/status", get(hub::status))
         .route(
             "/api/v1/registrations",

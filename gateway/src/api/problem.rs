@@ -116,6 +116,21 @@ impl Problem {
         )
     }
 
+    /// A file of one's own data while one is being made (429).
+    #[must_use]
+    pub fn one_at_a_time() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "one-at-a-time",
+            "Unduhan lain sedang dibuat",
+            "Another download is being made",
+        )
+        .saying(
+            "Tunggu sampai unduhan Anda yang sedang berjalan selesai, lalu coba lagi.",
+            "Wait until your running download is complete, then try again.",
+        )
+    }
+
     /// Signed in, and not allowed (403).
     #[must_use]
     pub fn forbidden(id: &str, en: &str) -> Self {
@@ -245,7 +260,11 @@ impl Problem {
                 HeaderValue::from_static("Bearer realm=\"DIVOS\""),
             );
         }
-        if told.status == StatusCode::SERVICE_UNAVAILABLE {
+        let later = [
+            StatusCode::SERVICE_UNAVAILABLE,
+            StatusCode::TOO_MANY_REQUESTS,
+        ];
+        if later.contains(&told.status) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
         response

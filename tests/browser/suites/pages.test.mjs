@@ -6,8 +6,8 @@ import { hub, open, overflow, serious, shot, signIn, stop } from '../lib.mjs';
 
 after(stop);
 
-const pages = ['/feed', '/feed?kind=task&unread=1', '/apps', '/agenda', '/search?q=rapat', '/me', '/help', '/ops', '/ops/atcs', '/ops/atcs/edit', '/ops/atcs/history', '/ops/atcs/edit/versions/1', '/tidak-ada'];
-const heading = { id: { '/feed': /Selamat/, '/apps': /Aplikasi/, '/help': /Bantuan/, '/ops': /Konektor/ }, en: { '/feed': /Good/, '/apps': /Apps/, '/help': /Help/, '/ops': /Connectors/ } };
+const pages = ['/feed', '/feed?kind=task&unread=1', '/apps', '/agenda', '/search?q=rapat', '/me', '/me/data', '/help', '/ops', '/ops/atcs', '/ops/atcs/edit', '/ops/atcs/history', '/ops/atcs/edit/versions/1', '/tidak-ada'];
+const heading = { id: { '/feed': /Selamat/, '/apps': /Aplikasi/, '/help': /Bantuan/, '/ops': /Konektor/, '/me/data': /Data saya/ }, en: { '/feed': /Good/, '/apps': /Apps/, '/help': /Help/, '/ops': /Connectors/, '/me/data': /My data/ } };
 
 for (const width of [360, 1280]) {
   for (const lang of ['id', 'en']) {

@@ -7,6 +7,7 @@ mod door;
 pub mod editing;
 mod feed;
 pub mod items;
+pub mod own_data;
 mod registering;
 mod registry;
 
@@ -73,11 +74,13 @@ impl World {
             editing: world.clone(),
             registry: world.clone(),
             registering: world.clone(),
-            own_apps: world,
+            own_apps: world.clone(),
+            own_data: world,
             clock: Arc::new(FixedClock::at(now())),
             face: PublicFace {
                 origin: self.origin.clone(),
                 app_sources: vec!["https://*.divos.test".into()],
+                contact: "Meja bantuan <contoh>, pesawat 112".into(),
             },
         }
     }

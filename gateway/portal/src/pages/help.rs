@@ -26,5 +26,5 @@ pub(super) async fn show(State(site): State<Arc<Site>>, request: Request) -> Res
             base: String::new(),
         },
     };
-    respond::show(&HelpView::of(f), StatusCode::OK)
+    respond::show(&HelpView::of(f, &site.parts.face.contact), StatusCode::OK)
 }

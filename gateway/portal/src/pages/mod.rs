@@ -16,6 +16,7 @@ mod item;
 mod me;
 mod ops;
 mod own_app;
+mod own_data;
 mod register;
 mod registry;
 mod sign_in;
@@ -77,6 +78,7 @@ pub fn router(parts: PortalParts) -> Router {
         )
         .route("/agenda", get(agenda::show))
         .route("/me", get(me::show))
+        .route("/me/data", get(own_data::show))
         .route("/me/sessions/end-all", post(me::end_all))
         .route("/me/sessions/{id}/end", post(me::end_one))
         .route("/me/tokens", post(me::make_token))

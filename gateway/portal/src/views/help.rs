@@ -10,6 +10,8 @@ pub(crate) struct HelpView {
     pub(crate) f: Frame,
     /// Question and answer.
     pub(crate) faq: Vec<(String, String)>,
+    /// Whom people may ask; empty where the operator names nobody.
+    pub(crate) contact: String,
 }
 
 /// The stems of the questions: `faq-<stem>-q` and `-a`.
@@ -19,10 +21,14 @@ const QUESTIONS: [&str; 9] = [
 
 impl HelpView {
     /// Makes the page.
-    pub(crate) fn of(f: Frame) -> Self {
+    pub(crate) fn of(f: Frame, contact: &str) -> Self {
         let said = |stem: &&str| (f.t(&format!("faq-{stem}-q")), f.t(&format!("faq-{stem}-a")));
         let faq = QUESTIONS.iter().map(said).collect();
-        Self { faq, f }
+        Self {
+            faq,
+            contact: contact.to_owned(),
+            f,
+        }
     }
 }
 

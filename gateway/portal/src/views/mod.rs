@@ -15,6 +15,7 @@ pub(crate) mod login;
 pub(crate) mod me;
 pub(crate) mod ops;
 pub(crate) mod own_app;
+pub(crate) mod own_data;
 pub(crate) mod register;
 pub(crate) mod registrations;
 pub(crate) mod registry;

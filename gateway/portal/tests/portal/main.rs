@@ -10,6 +10,7 @@ mod kit;
 mod editing;
 mod forms;
 mod ops;
+mod own_data;
 mod pages;
 mod registering;
 mod registry;

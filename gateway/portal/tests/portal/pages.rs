@@ -21,6 +21,7 @@ fn every_page() -> Vec<String> {
         "/agenda",
         "/me",
         "/me?did=token",
+        "/me/data",
         "/help",
         "/ops",
         "/ops?only=trouble",

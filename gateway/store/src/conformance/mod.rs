@@ -11,6 +11,7 @@ pub mod fixtures;
 pub mod items;
 pub mod marks;
 pub mod model;
+pub mod own;
 pub mod pages;
 pub mod people;
 pub mod push;
@@ -51,6 +52,8 @@ macro_rules! conformance {
                 counts_what_apps_share, lets_go_of_keys;
             whole: masked_for_whoever_has_no_need, never_found_by_what_is_masked, changes_and_ends,
                 ages_by_app_in_parts, nothing_of_what_is_retired_stays;
+            own: finds_what_names_somebody, finds_nothing_that_is_masked, tells_marks_in_parts,
+                tells_the_log_backwards, tells_the_account, tells_credentials_that_they_made;
             people: imports_and_finds, names_faulty_rows_and_keeps_good_ones, a_dry_run_writes_nothing,
                 an_epoch_rises_with_what_guards, stands_by_the_day, refuses_a_broken_tree,
                 lists_by_name;

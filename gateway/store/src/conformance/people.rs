@@ -16,7 +16,7 @@ fn nip(written: &str) -> Identifier {
     Identifier::new(IdentifierKind::Nip, written)
 }
 
-fn email(written: &str) -> Identifier {
+pub(super) fn email(written: &str) -> Identifier {
     Identifier::new(IdentifierKind::Email, written)
 }
 
@@ -24,7 +24,7 @@ fn code(text: &str) -> UnitCode {
     text.parse().expect("a code")
 }
 
-fn post(number: u128, unit: &str) -> Post {
+pub(super) fn post(number: u128, unit: &str) -> Post {
     Post {
         id: PostId::from_uuid(Uuid::from_u128(number)),
         unit: code(unit),
@@ -33,7 +33,7 @@ fn post(number: u128, unit: &str) -> Post {
     }
 }
 
-async fn tree(store: &Store) {
+pub(super) async fn tree(store: &Store) {
     let unit = |text: &str, parent: Option<&str>| Unit {
         code: code(text),
         parent: parent.map(code),
@@ -50,7 +50,7 @@ async fn tree(store: &Store) {
     store.people.put_posts(posts).await.expect("posts");
 }
 
-async fn import(store: &Store, records: Vec<PersonRecord>) -> crate::Imported {
+pub(super) async fn import(store: &Store, records: Vec<PersonRecord>) -> crate::Imported {
     let done = store.people.import(records, false, at(0)).await;
     done.expect("an import")
 }

@@ -5,6 +5,7 @@ mod definitions;
 mod error;
 mod items;
 mod meta;
+mod own;
 mod page;
 mod people;
 mod push_credentials;
@@ -29,6 +30,10 @@ pub use items::{
     Tombstones, Upserted, Validators, Whole,
 };
 pub use meta::MetaStore;
+pub use own::{
+    AuditedQuery, Holding, HoldingQuery, Marked, OWN_PART, OwnAccount, OwnCounts, OwnDataStore,
+    OwnPlace, Tenure,
+};
 pub use page::{
     AppCount, Change, Changes, ChangesQuery, CountsQuery, Filter, Order, Page, PageQuery, Position,
     Row, Twin,
@@ -71,6 +76,8 @@ pub struct Store {
     pub audit: Arc<dyn AuditLog>,
     /// Proposals and versions of definitions.
     pub definitions: Arc<dyn DefinitionStore>,
+    /// What is held about one person, for them.
+    pub own: Arc<dyn OwnDataStore>,
     /// Signing keys and other small values.
     pub meta: Arc<dyn MetaStore>,
     /// Health, backup, closing.

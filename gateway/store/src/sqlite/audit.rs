@@ -84,6 +84,7 @@ fn verify(db: &Connection) -> Result<AuditVerdict, StoreError> {
     Ok(verdict)
 }
 
-fn parse(json: &str) -> Result<AuditRow, StoreError> {
+/// Reads a row.
+pub(crate) fn parse(json: &str) -> Result<AuditRow, StoreError> {
     serde_json::from_str(json).map_err(|_| unreadable("audit row"))
 }

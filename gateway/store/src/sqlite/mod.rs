@@ -8,6 +8,7 @@ mod engine;
 mod error;
 mod items;
 mod meta;
+mod own;
 mod people;
 mod pool;
 mod push_credentials;
@@ -90,6 +91,7 @@ pub fn open(options: Options) -> Result<Store, StoreError> {
         usage: sqlite.clone(),
         audit: sqlite.clone(),
         definitions: sqlite.clone(),
+        own: sqlite.clone(),
         meta: sqlite.clone(),
         upkeep: sqlite,
     })

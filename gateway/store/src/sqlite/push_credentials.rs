@@ -12,6 +12,9 @@ use divos_model::{AppId, PersonId};
 use rusqlite::Row;
 use uuid::Uuid;
 
+/// The columns of a credential, in the order in which [`credential`] reads them.
+pub(crate) const COLUMNS: &str = "id, hash, label, made_by, created_at, used_at, app";
+
 #[async_trait]
 impl PushCredentialStore for Sqlite {
     async fn add_push_credential(&self, credential: PushCredential) -> Result<(), StoreError> {
@@ -54,11 +57,11 @@ impl PushCredentialStore for Sqlite {
         let app = app.clone();
         self.engine
             .read(move |db| {
-                let mut statement = db.prepare_cached(
-                    "SELECT id, hash, label, made_by, created_at, used_at FROM push_credential \
-                     WHERE app = ?1 ORDER BY created_at DESC, id",
-                )?;
-                let rows = statement.query_map([app.as_str()], |row| Ok(credential(&app, row)))?;
+                let sql = format!(
+                    "SELECT {COLUMNS} FROM push_credential WHERE app = ?1 ORDER BY created_at DESC, id"
+                );
+                let mut statement = db.prepare_cached(&sql)?;
+                let rows = statement.query_map([app.as_str()], |row| Ok(credential(row)))?;
                 rows.map(|row| row?).collect()
             })
             .await
@@ -91,12 +94,14 @@ impl PushCredentialStore for Sqlite {
     }
 }
 
-fn credential(app: &AppId, row: &Row<'_>) -> Result<PushCredential, StoreError> {
+/// Reads a row of [`COLUMNS`].
+pub(crate) fn credential(row: &Row<'_>) -> Result<PushCredential, StoreError> {
+    let app: String = row.get(6)?;
     let hash: Option<[u8; 32]> = row.get(1).map_err(|_| unreadable("push credential"))?;
     let made_by: Option<[u8; 16]> = row.get(3)?;
     Ok(PushCredential {
         id: Uuid::from_bytes(row.get(0)?),
-        app: app.clone(),
+        app: app.parse().map_err(|_| unreadable("push credential"))?,
         proof: match hash {
             Some(bytes) => PushProof::Token(TokenHash::from_bytes(bytes)),
             None => PushProof::Hmac,

@@ -22,6 +22,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ),
     ("twins", include_str!("migrations/0007_twins.sql")),
     ("place", include_str!("migrations/0008_place.sql")),
+    ("own data", include_str!("migrations/0009_own_data.sql")),
 ];
 
 /// Marks the file as ours (`DVOS`), so that no other program's database is taken for a store.

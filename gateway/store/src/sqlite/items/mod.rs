@@ -14,6 +14,7 @@ mod load;
 mod marked;
 mod marks;
 mod merge;
+mod own;
 mod page;
 mod prepare;
 mod readers;
@@ -38,6 +39,7 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 pub(crate) use codec::{maybe_time, time};
+pub(crate) use own::{count_marks, holding, own_marks};
 
 #[async_trait]
 impl ItemStore for Sqlite {

@@ -54,6 +54,17 @@ pub(crate) fn item_for(
 
 /// Reads what an item says whole, where the reader holds one of the keys.
 fn read(db: &Connection, reader: &Known, number: i64) -> Result<Option<Item>, StoreError> {
+    let json = json_for(db, reader, number)?;
+    let read = json.map(|json| serde_json::from_str(&json));
+    read.transpose().map_err(|_| unreadable("item"))
+}
+
+/// Returns the same as JSON.
+pub(crate) fn json_for(
+    db: &Connection,
+    reader: &Known,
+    number: i64,
+) -> Result<Option<String>, StoreError> {
     let mut statement = db.prepare_cached("SELECT need, json FROM item_whole WHERE number = ?1")?;
     let row = statement.query_row([number], |row| {
         Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, String>(1)?))
@@ -63,9 +74,5 @@ fn read(db: &Connection, reader: &Known, number: i64) -> Result<Option<Item>, St
     };
     let need = codec::read_keys(&need);
     let needs = |key: &KeyCode| reader.keys.iter().any(|own| own.word == key.word);
-    if !need.iter().any(needs) {
-        return Ok(None);
-    }
-    let whole = serde_json::from_str(&json).map_err(|_| unreadable("item"))?;
-    Ok(Some(whole))
+    Ok(need.iter().any(needs).then_some(json))
 }

@@ -16,6 +16,8 @@ use divos_model::{PersonId, UnitCode};
 use rusqlite::OptionalExtension;
 use secrecy::{ExposeSecret, SecretString};
 
+pub(crate) use standing::tenures;
+
 const NOBODY: StoreError = StoreError::NotFound { what: "person" };
 
 #[async_trait]

@@ -2,7 +2,7 @@
 
 use super::{persons, units};
 use crate::sqlite::error::unreadable;
-use crate::{Assignment, AssignmentKind, HeldPost, Post, Standing, StoreError};
+use crate::{Assignment, AssignmentKind, HeldPost, Post, Standing, StoreError, Tenure};
 use chrono::NaiveDate;
 use divos_model::{PersonId, PostId};
 use rusqlite::Connection;
@@ -49,6 +49,20 @@ pub(crate) fn standing(
     }
     posts.sort_by(|a, b| (a.kind, &a.post.title).cmp(&(b.kind, &b.post.title)));
     Ok(Some(Standing { person, posts }))
+}
+
+/// Returns every post that a person holds or held, those that began last first.
+pub(crate) fn tenures(db: &Connection, id: PersonId) -> Result<Vec<Tenure>, StoreError> {
+    let mut tenures = Vec::new();
+    for assignment in assignments(db, id)? {
+        let held = held_post(db, &assignment)?;
+        tenures.extend(held.map(|held| Tenure {
+            from: assignment.from,
+            held,
+        }));
+    }
+    tenures.sort_by(|a, b| (b.from, &a.held.post.title).cmp(&(a.from, &b.held.post.title)));
+    Ok(tenures)
 }
 
 /// Returns all assignments of a person, sorted.
