@@ -15,6 +15,7 @@ mod feed;
 mod first_load;
 mod handover;
 mod laws;
+mod masking;
 mod operations;
 mod own_data;
 mod proofs;

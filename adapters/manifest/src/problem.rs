@@ -220,6 +220,12 @@ pub enum Problem {
     },
     /// DV0702: restricted, and nobody is named.
     NobodyMaySee,
+    /// DV0703: a field that is hidden in one target goes as it is to another.
+    ShownElsewhere {
+        target: String,
+        from: String,
+        hidden: String,
+    },
 }
 
 /// A kind of value, for sentences.
@@ -351,16 +357,18 @@ impl Problem {
             Self::OnlyForOverlay { .. } => "DV0603",
             Self::Loosened { .. } => "DV0701",
             Self::NobodyMaySee => "DV0702",
+            Self::ShownElsewhere { .. } => "DV0703",
         }
     }
 
-    /// Tells how bad it is: an overlay without its connector, a rule for a field that is not mapped and what waits
-    /// for the operator are warnings, everything else keeps the connector from being used.
+    /// Tells how bad it is: an overlay without its connector, a rule for a field that is not mapped, what is hidden
+    /// here and shown there, and what waits for the operator are warnings, everything else keeps the connector from being used.
     #[must_use]
     pub fn severity(&self) -> Severity {
         match self {
             Self::OverlayForNobody { .. }
             | Self::PiiNotMapped { .. }
+            | Self::ShownElsewhere { .. }
             | Self::NoAddress { .. }
             | Self::SecretNotYet { .. } => Severity::Warning,
             _ => Severity::Error,

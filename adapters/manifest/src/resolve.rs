@@ -6,6 +6,7 @@ mod every;
 mod judge;
 mod query;
 mod shapes;
+mod shown;
 mod soap;
 mod source;
 mod ways;
@@ -50,6 +51,7 @@ impl Resolve<'_> {
         self.judge_auth(root);
         let sources: Vec<Source> = self.sources(root, &app);
         let privacy = self.privacy(root, &sources);
+        self.shown_elsewhere(root, &sources, &privacy);
         let tests = self.tests(root, &sources);
         let slowest = sources
             .iter()

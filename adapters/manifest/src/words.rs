@@ -93,6 +93,7 @@ impl Problem {
             Self::OverlayForNobody { id, .. } => say!(lang, "overlay untuk `{id}`, tetapi konektornya tidak ada", "an overlay for `{id}`, but there is no such connector"),
             Self::OnlyForOverlay { field } => say!(lang, "`{field}` hanya boleh ditulis operator di overlay", "only the operator's overlay may say `{field}`"),
             Self::Loosened { field, from, to } => say!(lang, "`{field}` dilonggarkan dari {from} menjadi {to}", "`{field}` is loosened from {from} to {to}"),
+            Self::ShownElsewhere { target, from, hidden } => say!(lang, "`{target}` menampilkan `{from}`, yang disembunyikan di `{hidden}`", "`{target}` shows `{from}`, which is hidden in `{hidden}`"),
             Self::NobodyMaySee => say!(lang, "kelas `restricted` tanpa `audience`: tidak ada yang dapat melihat", "class `restricted` without an `audience`: nobody could see it"),
         }
     }
@@ -175,6 +176,8 @@ impl Problem {
             Self::NotForOverlay { .. } => say!(lang, "overlay hanya untuk alamat, rahasia, jadwal, dan batas", "an overlay is for addresses, secrets, schedules and limits only"),
             Self::OnlyForOverlay { .. } => say!(lang, "pindahkan ke overlay konektor ini", "move it to this connector's overlay"),
             Self::Loosened { .. } => say!(lang, "privasi hanya boleh diperketat", "privacy can only be tightened"),
+            Self::ShownElsewhere { target, .. } if matches!(target.as_str(), "id" | "dedupe") => say!(lang, "pakai `| hash` di sini: kode yang sama untuk nilai yang sama", "use `| hash` here: the same code for the same value"),
+            Self::ShownElsewhere { target, .. } => say!(lang, "sebut `{target}` di `privacy.pii` juga, atau pakai `| mask` atau `| hash` di sini", "name `{target}` in `privacy.pii`, too, or use `| mask` or `| hash` here"),
             Self::NobodyMaySee => say!(lang, "tulis `audience: {{ unit: … }}`, atau petakan `audience.units`", "write `audience: {{ unit: … }}`, or map `audience.units`"),
             Self::Missing { field, .. } if field == "deletes" => say!(lang, "pilihannya: `sweep`, `never`, `tombstone: <ekspresi>`, `ttl: <lama>`", "the choices: `sweep`, `never`, `tombstone: <expression>`, `ttl: <duration>`"),
             _ => return None,
