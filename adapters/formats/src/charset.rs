@@ -4,8 +4,10 @@
 //! Knows no format.
 
 mod decode;
+mod whole;
 
 pub use decode::Decoder;
+pub use whole::Whole;
 
 use crate::{FormatFault, Input, Oddities, Oddity};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};

@@ -7,14 +7,17 @@ mod cell;
 mod form;
 mod grid;
 mod header;
+mod labelled;
 mod page;
 mod parse;
 mod rows;
+mod sheet;
 mod sketch;
 mod text;
 
 pub use form::{Field, Form};
 pub use page::{Element, Page, title};
+pub use sheet::sheet;
 pub use sketch::{Link, TableSketch};
 
 use crate::{FormatFault, Input, Opened};

@@ -14,9 +14,6 @@ use divos_manifest::{Csv, HtmlTable, Sheet, TableShape};
 /// Gives the document from its beginning, as often as it is asked for.
 pub(super) type Source<'a> = &'a dyn Fn() -> Box<dyn Input>;
 
-/// The largest text that is a sheet's number and not its name: workbooks have sheets named `2026`.
-const MOST_SHEETS: u32 = 255;
-
 fn shape(table: &TableShape) -> Shape {
     Shape {
         header: match table.header {
@@ -79,19 +76,16 @@ pub(super) fn html(
     opened.map(Parsed::table).map_err(of)
 }
 
-/// Opens a sheet of a workbook. Legacy apps serve separated text under that name; it is read as such.
+/// Opens a sheet of a workbook. Legacy apps serve separated text and pages under that name; they are read as such, whatever
+/// sheet is wanted.
 pub(super) fn sheet(
     charset: Option<&str>,
     sheet: &Sheet,
     content_type: Option<&str>,
     input: Source<'_>,
 ) -> Result<Parsed, Trouble> {
-    let named = |name: &String| match name.parse() {
-        Ok(number @ 1..=MOST_SHEETS) => spreadsheet::Sheet::Number(number),
-        _ => spreadsheet::Sheet::Named(name.clone()),
-    };
     let options = spreadsheet::Options {
-        sheet: sheet.sheet.as_ref().map(named).unwrap_or_default(),
+        sheet: spreadsheet::Sheet::of(sheet.sheet.as_deref()),
         shape: shape(&sheet.table),
     };
     match spreadsheet::open(input(), content_type, &options) {
@@ -103,8 +97,16 @@ pub(super) fn sheet(
             };
             csv(charset, &plain, content_type, input)
         }
+        Err(fault) if is_page(&fault.reason) => {
+            let opened = html::sheet(input(), charset, content_type, &shape(&sheet.table));
+            opened.map(Parsed::table).map_err(of)
+        }
         Err(fault) => Err(of(fault)),
     }
+}
+
+fn is_page(reason: &Reason) -> bool {
+    matches!(reason, Reason::NotThis { found, .. } if found.starts_with(spreadsheet::PAGE))
 }
 
 fn is_text(reason: &Reason) -> bool {

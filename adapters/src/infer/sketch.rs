@@ -3,6 +3,7 @@
 use super::facts;
 use super::lists::{self, List};
 use super::{Answer, Finding, Place, Said, Way, login, page, paging, write};
+use divos_formats::spreadsheet;
 use divos_formats::xml::wsdl;
 use serde_json::Value as Json;
 
@@ -70,6 +71,17 @@ pub fn sketch(answer: &Answer, place: &Place) -> Result<Sketch, Nothing> {
     {
         return Ok(simple("xlsx", place, "buku kerja XLSX", "an XLSX workbook"));
     }
+    if spreadsheet::is_workbook(&answer.body) && !body.starts_with(b"PK") {
+        let (id, en) = ("buku kerja XLS", "an XLS workbook");
+        return Ok(simple("xlsx", place, id, en));
+    }
+    if body.starts_with(b"<") && (media.contains("excel") || ends(".xls")) {
+        let (id, en) = (
+            "halaman bernama buku kerja",
+            "a page under a workbook's name",
+        );
+        return Ok(simple("xlsx", place, id, en));
+    }
     if body.starts_with(b"BEGIN:VCALENDAR") {
         let mut way = plain("ical", place, "kalender iCalendar", "an iCalendar");
         "sweep".clone_into(&mut way.deletes);
@@ -81,8 +93,8 @@ pub fn sketch(answer: &Answer, place: &Place) -> Result<Sketch, Nothing> {
     }
     if body.contains(&0) {
         return Err(Nothing::new(
-            "isinya biner dan bukan buku kerja XLSX atau OpenDocument",
-            "it is binary and no XLSX or OpenDocument workbook",
+            "isinya biner dan bukan buku kerja XLSX, XLS atau OpenDocument",
+            "it is binary and no XLSX, XLS or OpenDocument workbook",
         ));
     }
     if looks_separated(body) || media.contains("csv") || ends(".csv") {

@@ -68,7 +68,7 @@ fn sources(answers: &Answers) -> String {
             kind,
             columns,
         } => {
-            let format = match path.to_ascii_lowercase().contains(".xlsx") {
+            let format = match path.to_ascii_lowercase().contains(".xls") {
                 true => "xlsx",
                 false => "csv",
             };

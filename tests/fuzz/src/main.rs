@@ -46,6 +46,7 @@ const TARGETS: &[(&str, Target)] = &[
     ("sql", queries::sql),
     ("template", definitions::template),
     ("wsdl", trees::wsdl),
+    ("xls", tables::xls),
     ("xlsx", tables::xlsx),
     ("xml", trees::xml),
 ];

@@ -94,7 +94,7 @@ impl Header {
 }
 
 /// The rows of a table without those of tables within it.
-fn own_rows(table: ElementRef<'_>) -> impl Iterator<Item = ElementRef<'_>> {
+pub(super) fn own_rows(table: ElementRef<'_>) -> impl Iterator<Item = ElementRef<'_>> {
     let groups = table.child_elements();
     groups.flat_map(|group| {
         let rows = (group.value().name() != "tr").then(|| group.child_elements());

@@ -221,7 +221,7 @@ pub(super) fn string(text: &str) -> Json {
 /// Whole numbers up to here are exact in a sheet.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-fn number(value: f64, shown: Shown, from_1904: bool) -> Option<Json> {
+pub(super) fn number(value: f64, shown: Shown, from_1904: bool) -> Option<Json> {
     if let Some(text) = dates::iso(value, shown, from_1904) {
         return Some(Json::String(text));
     }

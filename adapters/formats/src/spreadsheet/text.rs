@@ -35,7 +35,7 @@ impl Shared {
         }
     }
 
-    fn push(&mut self, text: &str) -> Result<(), FormatFault> {
+    pub(super) fn push(&mut self, text: &str) -> Result<(), FormatFault> {
         self.text.push_str(text);
         if self.text.len() > TEXT || self.ends.len() >= COUNT {
             return Err(FormatFault::too_much("shared strings", TEXT as u64));

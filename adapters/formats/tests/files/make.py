@@ -1,4 +1,5 @@
-"""Makes the workbooks and the CSV of the tests: python3 make.py. Needs openpyxl 3.1, msoffcrypto-tool 6 and LibreOffice 7 (soffice).
+"""Makes the workbooks and the CSV of the tests: python3 make.py. Needs openpyxl 3.1, msoffcrypto-tool 6, xlwt 1.3, LibreOffice 7 (soffice)
+and PHP 8.
 
 All names and numbers are made up.
 """
@@ -10,6 +11,7 @@ import tempfile
 
 import msoffcrypto.format.ooxml
 import openpyxl
+import xlwt
 from openpyxl.styles import Font
 
 HERE = pathlib.Path(__file__).parent
@@ -48,7 +50,28 @@ def workbook():
     return book
 
 
+def old_workbook():
+    """An old workbook with more text than one record holds, behind a hidden sheet."""
+    book = xlwt.Workbook()
+    cover = book.add_sheet("Sampul")
+    cover.visibility = 1
+    cover.write(0, 0, "Sampul, dibuat-buat")
+    data = book.add_sheet("Surat")
+    day = xlwt.easyxf(num_format_str="DD/MM/YYYY")
+    for at, name in enumerate(["No", "Perihal", "Tanggal", "Biaya", "Selesai"]):
+        data.write(0, at, name)
+    for row in range(1, 141):
+        data.write(row, 0, row)
+        data.write(row, 1, f"Undangan rapat koordinasi ke-{row} – café & lain-lain (data contoh)")
+        data.write(row, 2, dt.date(2026, 1, 1) + dt.timedelta(days=row), day)
+        data.write(row, 3, row * 1250.75)
+        data.write(row, 4, row % 2 == 0)
+    return book
+
+
 def main():
+    old_workbook().save(str(HERE / "xlwt.xls"))
+    subprocess.run(["php", str(HERE / "bare.php"), str(HERE / "php-bare.xls")], check=True)
     workbook().save(HERE / "openpyxl.xlsx")
     with tempfile.TemporaryDirectory() as folder:
         for kind, name in (("xlsx", "libreoffice.xlsx"), ("ods", "libreoffice.ods"), ("xls", "libreoffice.xls")):

@@ -18,7 +18,11 @@ pub(crate) static SOURCE: &[Field] = &[
     key("xml", Type::Record(REQUEST), "An XML document."),
     key("html", Type::Record(HTML), "Rows of an HTML page."),
     key("csv", Type::Record(CSV), "Separated text."),
-    key("xlsx", Type::Record(XLSX), "A sheet of a workbook."),
+    key(
+        "xlsx",
+        Type::Record(XLSX),
+        "A sheet of a workbook: XLSX, ODS or XLS; a page or separated text under such a name is read too.",
+    ),
     key("ical", Type::Record(ICAL), "A calendar (RFC 5545)."),
     key("oai", Type::Record(OAI), "An OAI-PMH 2.0 repository."),
     key("ckan", Type::Record(CKAN), "Datasets of a CKAN portal."),

@@ -249,7 +249,7 @@ pub(crate) struct RecordArgs {
 pub(crate) struct InferArgs {
     #[command(flatten)]
     pub(crate) hub: HubArgs,
-    /// An address, the address of a WSDL, a database, or a file (CSV, XLSX, ODS, ICS, JSON, XML, SQLite).
+    /// An address, the address of a WSDL, a database, or a file (CSV, XLSX, XLS, ODS, ICS, JSON, XML, SQLite).
     pub(crate) target: String,
     /// The connector's id; from the host or the file otherwise.
     #[arg(long)]

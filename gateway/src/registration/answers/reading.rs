@@ -330,11 +330,12 @@ impl<'a> Reading<'a> {
             .to_ascii_lowercase();
         let is_path =
             text.starts_with('/') && !text.starts_with("//") && !text.contains(['\\', ' ']);
-        if !is_path || !(ending.ends_with(".csv") || ending.ends_with(".xlsx")) {
+        let known = [".csv", ".xlsx", ".xls"];
+        if !is_path || !known.iter().any(|known| ending.ends_with(known)) {
             self.fault(
                 "path",
-                "Tulis jalur berkasnya seperti /ekspor/surat.csv: mulai dengan / dan berakhir dengan .csv atau .xlsx.",
-                "Write the file's path like /export/letters.csv: it begins with / and ends in .csv or .xlsx.",
+                "Tulis jalur berkasnya seperti /ekspor/surat.csv: mulai dengan / dan berakhir dengan .csv, .xlsx atau .xls.",
+                "Write the file's path like /export/letters.csv: it begins with / and ends in .csv, .xlsx or .xls.",
             );
             return None;
         }

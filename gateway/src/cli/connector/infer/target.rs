@@ -122,6 +122,7 @@ fn media(name: &str) -> Option<&'static str> {
     match name.rsplit('.').next()?.to_ascii_lowercase().as_str() {
         "csv" => Some("text/csv"),
         "xlsx" => Some("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        "xls" => Some("application/vnd.ms-excel"),
         "json" => Some("application/json"),
         "xml" => Some("application/xml"),
         "ics" => Some("text/calendar"),
