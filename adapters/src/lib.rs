@@ -34,5 +34,7 @@ pub use mapping::{
 pub use outbound::{
     AddressPolicy, BreakerState, HostLimit, LiveTransport, NetworkFault, Outbound, Reach,
 };
-pub use pull::{Ask, OpenError, Page, Pages, Partial, Place, Reader, Summary, Validators, World};
+pub use pull::{
+    Ask, OpenError, Page, Pages, Partial, Place, Reader, Summary, Validators, World, last_watched,
+};
 pub use transport::{Call, Reply, Transport};

@@ -27,6 +27,9 @@ pub trait Transport: Send + Sync + fmt::Debug {
         false
     }
 
+    /// Tells that what this call brought so far counts for nothing, because it is sent anew: a recording forgets it.
+    fn forget(&self, _: &Call) {}
+
     /// Waits before another try; a recording has nobody to wait for.
     async fn pause(&self, wait: Duration) {
         tokio::time::sleep(wait).await;
@@ -65,6 +68,8 @@ pub struct Call {
     pub(crate) to_disk: bool,
     /// Whether it signs in: a recording never holds it.
     pub(crate) unrecorded: bool,
+    /// The same for every attempt at one call and for every hop of its redirects, and for no other.
+    pub(crate) chain: Arc<()>,
     /// What the answer's own words mean.
     pub(crate) verdict: Option<Arc<dyn Verdict>>,
 }
@@ -83,6 +88,7 @@ impl Call {
             deadline: None,
             to_disk: false,
             unrecorded: false,
+            chain: Arc::default(),
             verdict: None,
         }
     }

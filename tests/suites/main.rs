@@ -22,6 +22,7 @@ mod proofs;
 mod pushes;
 mod reading;
 mod real_apps;
+mod recordings;
 mod registration;
 mod reload;
 mod samples;

@@ -1,6 +1,6 @@
 //! What the values of one field of the rows look like: how full, how different, times, markup, personal data.
 
-use super::words::{folded, words};
+use super::words::{EMAIL, NIK, NIP, PERSON, PHONE, folded, words};
 use crate::Tryout;
 use divos_manifest::Expr;
 use serde_json::{Value as Json, json};
@@ -271,9 +271,9 @@ fn personal(names: &[String], texts: &[String]) -> Option<Personal> {
             .any(|word| known.contains(&word))
     };
     match () {
-        () if called(&["nip"]) || digits(18) => Some(Personal::Nip),
-        () if called(&["nik", "ktp", "kk"]) || digits(16) => Some(Personal::Nik),
-        () if called(&["email", "surel"])
+        () if called(NIP) || digits(18) => Some(Personal::Nip),
+        () if called(NIK) || digits(16) => Some(Personal::Nik),
+        () if called(EMAIL)
             || (!texts.is_empty()
                 && texts.iter().all(|text| {
                     text.contains('@') && text.contains('.') && !text.contains(' ')
@@ -281,52 +281,8 @@ fn personal(names: &[String], texts: &[String]) -> Option<Personal> {
         {
             Some(Personal::Email)
         }
-        () if called(&[
-            "telepon",
-            "telp",
-            "hp",
-            "phone",
-            "wa",
-            "whatsapp",
-            "handphone",
-            "ponsel",
-        ]) =>
-        {
-            Some(Personal::Phone)
-        }
-        () if named(&[
-            "nama_lengkap",
-            "nama_pegawai",
-            "pegawai",
-            "pelapor",
-            "nama_pelapor",
-            "pengadu",
-            "pemohon",
-            "nama_pemohon",
-            "reporter",
-            "applicant",
-            "author_name",
-            "nama_pasien",
-            "pasien",
-            "nama_siswa",
-            "siswa",
-            "nama_wp",
-            "wajib_pajak",
-            "nama_pemilik",
-            "pemilik",
-            "assigned_to_name",
-            "user_name",
-            "full_name",
-            "nama_ibu",
-            "nama_ayah",
-            "penduduk",
-            "nama_penduduk",
-            "organizer",
-            "attendees",
-        ]) =>
-        {
-            Some(Personal::Person)
-        }
+        () if called(PHONE) => Some(Personal::Phone),
+        () if named(PERSON) => Some(Personal::Person),
         () => None,
     }
 }

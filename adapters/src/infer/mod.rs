@@ -31,6 +31,7 @@ pub use recognise::{Answer, Question, Recognised, questions, recognise};
 pub use service::service;
 pub use sketch::{Nothing, Sketch, sketch};
 pub use tables::table;
+pub use words::is_personal_name;
 
 use divos_model::Lang;
 

@@ -1,8 +1,11 @@
 //! Words, Indonesian and English: how names are compared, and which say what a field of the model is called elsewhere.
 
 mod bodies;
+mod people;
 
 pub(super) use bodies::body;
+pub use people::is_personal_name;
+pub(super) use people::{EMAIL, NIK, NIP, PERSON, PHONE};
 
 /// The words of a name in lower case: `tglSurat`, `Tgl. Surat` and `tgl_surat` are the same.
 pub(super) fn words(text: &str) -> Vec<String> {

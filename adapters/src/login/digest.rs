@@ -65,6 +65,7 @@ pub(super) async fn send(
         if !again || tries > 2 {
             return Ok(reply);
         }
+        inner.forget(&call);
     }
 }
 

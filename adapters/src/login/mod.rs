@@ -208,6 +208,7 @@ pub(crate) async fn read(way: &Way<'_>, call: Call) -> Result<Reply, Trouble> {
         _ => drop(first),
     }
     let renewed = way.enter(Some(number), &call).await?;
+    way.outbound.transport.forget(&call);
     let outcome = way.send(call.clone(), false).await;
     if ended::has_ended(way, &call, &outcome) {
         let still = way.settle().await;
@@ -349,6 +350,7 @@ fn request(
         reach: like.reach.clone(),
         deadline: None,
         unrecorded: true,
+        chain: Arc::default(),
         to_disk: false,
         verdict: None,
     }

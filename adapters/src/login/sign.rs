@@ -64,6 +64,10 @@ impl Transport for Wire {
         self.inner.pause(wait).await;
     }
 
+    fn forget(&self, call: &Call) {
+        self.inner.forget(call);
+    }
+
     async fn send(&self, call: &Call) -> Result<Reply, Trouble> {
         let mut call = call.clone();
         let age = self.session.age.load(Ordering::SeqCst);

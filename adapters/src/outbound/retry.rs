@@ -60,6 +60,7 @@ impl Policy<Call, Reply, Trouble> for RetrySafeMethods {
         }
         self.left -= 1;
         self.tried += 1;
+        self.transport.forget(call);
         let transport = Arc::clone(&self.transport);
         Some(Box::pin(async move { transport.pause(wait).await }))
     }

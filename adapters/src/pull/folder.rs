@@ -89,3 +89,12 @@ pub(super) fn list(
     waiting.sort();
     Ok((entries, waiting))
 }
+
+/// Finds the last file of a watched folder, in the order of their names; `None` where none is whole.
+///
+/// # Errors
+/// [`Trouble::Folder`] where the folder cannot be read.
+pub fn last_watched(pattern: &Path, now: DateTime<Utc>) -> Result<Option<PathBuf>, Trouble> {
+    let (entries, _) = list(pattern, now)?;
+    Ok(entries.into_iter().next_back().map(|entry| entry.path))
+}

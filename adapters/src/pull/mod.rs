@@ -21,6 +21,7 @@ mod sql;
 mod summary;
 pub(crate) mod way;
 
+pub use folder::last_watched;
 pub use pages::{Page, Pages};
 pub use place::Place;
 pub use summary::{Partial, Summary};

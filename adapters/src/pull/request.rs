@@ -88,6 +88,7 @@ pub(crate) fn write(
         reach: place.reach.clone(),
         deadline: None,
         unrecorded: false,
+        chain: Arc::default(),
         to_disk: !matches!(source.fetch, Fetch::Feed(_)),
         verdict,
     })

@@ -317,8 +317,7 @@ async fn a_recording_never_holds_the_sign_in() {
         (_, "/rows") => rows(),
         _ => page(LOGIN, &[]),
     });
-    let mask = Box::new(|_: Option<&str>, body: bytes::Bytes| body.to_vec());
-    let recorder = Arc::new(Recorder::new(fake, vec![], mask));
+    let recorder = Arc::new(Recorder::new(fake, vec![]));
     assert_eq!(
         fetch(&by_form("", ""), &through(recorder.clone())).await,
         None
@@ -329,4 +328,35 @@ async fn a_recording_never_holds_the_sign_in() {
         .map(|exchange| exchange.target.as_str())
         .collect();
     assert_eq!(kept, ["/rows"]);
+}
+
+#[tokio::test]
+async fn a_recording_forgets_what_is_asked_anew_and_knows_the_secrets_of_the_session() {
+    let asked = AtomicUsize::new(0);
+    let fake = Fake::new(
+        move |_, call| match (call.method.as_str(), call.url.path()) {
+            ("POST", _) => page("<p>Selamat datang</p>", &["sid=session-0123456789; Path=/"]),
+            // The session is over at the second reading, the app is unwell at the third.
+            (_, "/rows") => match asked.fetch_add(1, Ordering::SeqCst) {
+                1 => status(401),
+                3 => status(503),
+                _ => rows(),
+            },
+            _ => page(
+                "<form method=post action=/in><input type=hidden name=x value=forgery-012345><input name=user>\
+                 <input type=password name=pass></form>",
+                &[],
+            ),
+        },
+    );
+    let recorder = Arc::new(Recorder::new(fake, vec![]));
+    let (world, mut connector) = (through(recorder.clone()), by_form("", ""));
+    Arc::make_mut(&mut connector).app.retries = 2;
+    for reading in 1..=3 {
+        assert_eq!(fetch(&connector, &world).await, None, "{reading}");
+    }
+    let kept = recorder.fixture(chrono::DateTime::UNIX_EPOCH).exchanges;
+    let kept: Vec<u16> = kept.iter().map(|kept| kept.status.as_u16()).collect();
+    assert_eq!(kept, [200, 200, 200]);
+    assert_eq!(recorder.secrets(), ["forgery-012345", "session-0123456789"]);
 }

@@ -4,26 +4,28 @@
 //! replay it; only then it gets its name.
 
 mod mask;
+mod pass;
 
 use super::args::RecordArgs;
-use super::{fetch, find};
+use super::find;
 use crate::cli::{Outcome, progress, settings};
 use crate::config::Loaded as Settings;
 use anyhow::Context;
-use divos_adapters::fixture::{self, Fixture, Recorder};
-use divos_adapters::{Ask, LiveTransport, Outbound, Reader, TestReport, World, test_connector};
-use divos_manifest::{Auth, Connector, FixtureTest, KeyPlace, Part, Source};
-use divos_model::{Lang, SystemClock};
-use mask::Masker;
-use serde_json::json;
+use divos_adapters::fixture::{self, Fixture};
+use divos_adapters::{Failure, Reader, TestReport, test_connector};
+use divos_formats::charset::Whole;
+use divos_formats::html::Page;
+use divos_manifest::{Connector, FixtureTest, Source};
+use divos_model::{Clock, Lang, SystemClock};
+use mask::{Document, Learner, Masker, Said, is_markup};
+use pass::Taken;
+pub(super) use pass::kind;
+use serde_json::{Value as Json, json};
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The most that a recording may hold, in bytes.
-const MOST: usize = 16 * 1024 * 1024;
-/// The most records whose personal data is looked for.
-const ROWS: usize = 50_000;
 const HEAD: &str =
     "# Recorded from the app; personal data is masked, what stands for it is made up.\n";
 
@@ -58,30 +60,6 @@ pub(super) async fn run(args: &RecordArgs, lang: Lang) -> anyhow::Result<Outcome
     keep(&connector, source, &taken, &file, lang).await
 }
 
-/// How the name of a recording ends: exchanges, or records that come without a request.
-pub(super) fn kind(source: &Source) -> &'static str {
-    match source.request() {
-        Some(_) => "http",
-        None => "json",
-    }
-}
-
-/// Replays one recording of a source and nothing else.
-pub(super) async fn replayed(
-    connector: &Arc<Connector>,
-    source: &str,
-    fixture: &Path,
-) -> TestReport {
-    let mut tested = Arc::clone(connector);
-    Arc::make_mut(&mut tested).tests = vec![FixtureTest {
-        fixture: fixture.to_owned(),
-        source: Some(source.to_owned()),
-        count: None,
-        expect: Vec::new(),
-    }];
-    test_connector(&tested).await
-}
-
 /// A recording in memory, masked, and what it was masked by.
 pub(super) struct Masked {
     pub(super) bytes: Vec<u8>,
@@ -89,11 +67,6 @@ pub(super) struct Masked {
 }
 
 impl Masked {
-    /// Whether a secret or a value that was to be masked is still in it.
-    pub(super) fn leaks(&self) -> bool {
-        self.masker.leaks(&self.bytes)
-    }
-
     /// How many values were masked.
     pub(super) fn values(&self) -> usize {
         self.masker.masked()
@@ -109,117 +82,117 @@ pub(super) async fn masked(
     allow_private: bool,
     lang: Lang,
 ) -> anyhow::Result<Masked> {
+    let (taken, opened) = match given {
+        Some(fixture) => (Taken::Exchanges(fixture), Vec::new()),
+        None => pass::take(connector, source, hub, allow_private, lang).await?,
+    };
+    let mut learner = Learner::default();
     let known = connector.secrets().into_iter();
-    let known = known.filter_map(|secret| secret.reveal().ok());
-    let mut masker = Masker::new(known.map(str::to_owned).collect());
-    let bytes = if source.request().is_some() {
-        let taken = match given {
-            Some(taken) => taken,
-            None => {
-                let policy = fetch::policy(hub, allow_private)?;
-                pass(
-                    connector,
-                    source,
-                    Arc::new(LiveTransport::new(policy)),
-                    lang,
-                )
-                .await?
-            }
-        };
-        exchanges(connector, source, taken, &mut masker, lang).await?
-    } else {
-        let world = fetch::live_world(hub, allow_private)?;
-        records(connector, source, &world, &mut masker).await?
+    known
+        .filter_map(|secret| secret.reveal().ok())
+        .for_each(|secret| learner.secret(secret));
+    opened.iter().for_each(|token| learner.token(token));
+    let sources = lineage(connector, source);
+    for above in &sources {
+        let rows = rows(connector, above, &taken).await?;
+        learner.rows(connector, above, &rows);
+    }
+    let mut said = Said::default();
+    sources.iter().for_each(|source| said.of(source));
+    let unmasked = lang.pick(
+        "jawaban bukan teks dan bukan buku kerja, jadi tidak dapat disamarkan; rekam dengan tangan dari data buatan",
+        "an answer is neither text nor a workbook and cannot be masked; make the fixture by hand from made-up data",
+    );
+    let unmasked = || format!("{}/{}: {unmasked}", connector.id, source.name);
+    let (masker, bytes) = match taken {
+        Taken::Exchanges(taken) => {
+            learn(&mut learner, source, &taken);
+            let masker = learner.masker()?;
+            let bytes = exchanges(&masker, source, taken, &said);
+            let bytes = bytes.with_context(unmasked)?;
+            (masker, bytes)
+        }
+        Taken::File(bytes, _) => {
+            let document = Document::of_file(source, &bytes);
+            learner.document(&document);
+            let masker = learner.masker()?;
+            let bytes = masker.document(&document).with_context(unmasked)?;
+            (masker, bytes)
+        }
+        Taken::Records(mut rows) => {
+            let masker = learner.masker()?;
+            rows.iter_mut().for_each(|row| masker.json(row));
+            let at = SystemClock.now().to_rfc3339();
+            let bytes = serde_json::to_vec_pretty(&json!({ "at": at, "rows": rows }))?;
+            (masker, bytes)
+        }
     };
     Ok(Masked { bytes, masker })
 }
 
-/// Makes the pass, and keeps what came in memory.
-async fn pass(
-    connector: &Arc<Connector>,
-    source: &Source,
-    live: Arc<LiveTransport>,
-    lang: Lang,
-) -> anyhow::Result<Fixture> {
-    let hidden = match &connector.auth {
-        Auth::ApiKey {
-            name,
-            place: KeyPlace::Query,
-            ..
-        } => vec![name.clone()],
-        _ => Vec::new(),
-    };
-    let recorder = Arc::new(Recorder::new(
-        live,
-        hidden,
-        Box::new(|_, body| body.to_vec()),
-    ));
-    let clock: Arc<dyn divos_model::Clock> = Arc::new(SystemClock);
-    let at = clock.now();
-    let world = World {
-        http: Arc::new(Outbound::new(recorder.clone(), clock.clone())),
-        clock,
-        pseudonym: fixture::world(&Fixture::still()).pseudonym,
-    };
-    let ask = Ask {
-        full: true,
-        ..Ask::default()
-    };
-    let mut pages = Reader::open(Arc::clone(connector), &source.name, ask, &world)?;
-    let mut total = 0;
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| {
-            anyhow::anyhow!(
-                "{}/{}: {} [{}]{}",
-                connector.id,
-                source.name,
-                error.sentence(lang),
-                error.code(),
-                fetch::hint(error.code(), lang)
-            )
-        })?;
-        total += page.bytes;
-        let large = lang.pick(
-            "rekaman lebih besar dari 16 MB; persempit sumbernya",
-            "the recording is larger than 16 MB; narrow the source",
-        );
-        anyhow::ensure!(total <= MOST, "{large}");
-    }
-    Ok(recorder.fixture(at))
+/// A source with those whose records it is asked for.
+fn lineage<'c>(connector: &'c Connector, source: &'c Source) -> Vec<&'c Source> {
+    let above = |source: &&'c Source| connector.source(&source.parent.as_ref()?.source);
+    // More generations than are ever read.
+    std::iter::successors(Some(source), above).take(8).collect()
 }
 
-/// Masks exchanges; refuses what cannot be masked.
-async fn exchanges(
+/// The records of a source in what was taken, before any mapping.
+async fn rows(
     connector: &Arc<Connector>,
     source: &Source,
-    mut taken: Fixture,
-    masker: &mut Masker,
-    lang: Lang,
-) -> anyhow::Result<Vec<u8>> {
-    let replayed = fixture::world(&taken);
-    let reader = Reader::new(Arc::clone(connector), &source.name)?;
-    let rows = reader
-        .raw(
-            &Ask {
-                full: true,
-                ..Ask::default()
-            },
-            &replayed,
-            ROWS,
-        )
-        .await?;
-    masker.learn(connector, source, &rows);
-    let said = said(source);
+    taken: &Taken,
+) -> anyhow::Result<Vec<Json>> {
+    match taken {
+        Taken::Exchanges(fixture) => {
+            let reader = Reader::new(Arc::clone(connector), &source.name)?;
+            let world = fixture::world(fixture);
+            Ok(reader.raw(&pass::all(), &world, pass::ROWS).await?)
+        }
+        Taken::Records(rows) => Ok(rows.clone()),
+        Taken::File(_, file) => recorded(connector, source, file).await,
+    }
+}
+
+/// The records of a source in a recording, before any mapping.
+async fn recorded(
+    connector: &Arc<Connector>,
+    source: &Source,
+    file: &Path,
+) -> anyhow::Result<Vec<Json>> {
+    let rows = fixture::records(connector, &test(source, file), pass::ROWS).await;
+    rows.map_err(|failure: Failure| anyhow::anyhow!("{}", failure.sentence(Lang::En)))
+}
+
+fn test(source: &Source, fixture: &Path) -> FixtureTest {
+    FixtureTest {
+        fixture: fixture.to_owned(),
+        source: Some(source.name.clone()),
+        count: None,
+        expect: Vec::new(),
+    }
+}
+
+/// Learns from everything that exchanges hold besides their records.
+fn learn(learner: &mut Learner, source: &Source, taken: &Fixture) {
+    for exchange in &taken.exchanges {
+        let target = percent_encoding::percent_decode_str(&exchange.target);
+        learner.text(&target.decode_utf8_lossy());
+        learner.text(&exchange.target);
+        exchange
+            .headers
+            .values()
+            .filter_map(|value| value.to_str().ok())
+            .for_each(|value| learner.text(value));
+        learner.document(&Document::of(source, exchange));
+    }
+}
+
+/// Masks exchanges; `None` where one cannot be masked.
+fn exchanges(masker: &Masker, source: &Source, mut taken: Fixture, said: &Said) -> Option<Vec<u8>> {
     for exchange in &mut taken.exchanges {
-        let ending = masker.ending(&exchange.target, &said);
-        exchange.target = masker.target(ending);
-        let binary = lang.pick("jawaban bukan teks UTF-8 dan tidak dapat disamarkan; rekam dengan tangan dari data buatan",
-            "an answer is no UTF-8 text and cannot be masked; make the fixture by hand from made-up data",
-        );
-        let Some(body) = masker.body(&exchange.body) else {
-            anyhow::bail!("{}/{}: {binary}", connector.id, source.name);
-        };
-        exchange.body = body;
+        exchange.target = masker.target(&exchange.target, said);
+        exchange.body = masker.document(&Document::of(source, exchange))?;
         for value in exchange.headers.values_mut() {
             let masked = value.to_str().ok().map(|text| masker.text(text));
             if let Some(masked) = masked.and_then(|text| text.parse().ok()) {
@@ -229,41 +202,64 @@ async fn exchanges(
     }
     let mut bytes = HEAD.as_bytes().to_vec();
     bytes.extend(taken.write());
-    Ok(bytes)
+    Some(bytes)
 }
 
-/// The parts of the path that a definition says itself.
-fn said(source: &Source) -> Vec<&str> {
-    let parts = source.request().map(|request| request.path.parts());
-    let texts = parts
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|part| match part {
-            Part::Text(text) => Some(text.split('/')),
-            _ => None,
-        });
-    texts.flatten().collect()
-}
-
-/// Masks records that come without a request.
-async fn records(
+/// Reads a draft of a recording again for whatever must not be in it, and replays it and nothing else.
+///
+/// # Errors
+/// A secret or personal data is still in it.
+pub(super) async fn proved(
     connector: &Arc<Connector>,
     source: &Source,
-    world: &World,
-    masker: &mut Masker,
-) -> anyhow::Result<Vec<u8>> {
-    let reader = Reader::new(Arc::clone(connector), &source.name)?;
-    let ask = Ask {
-        full: true,
-        ..Ask::default()
+    taken: &Masked,
+    draft: &Path,
+    lang: Lang,
+) -> anyhow::Result<TestReport> {
+    let written = std::fs::read(draft)?;
+    let mut leaks = match kind(source) {
+        "http" => Fixture::parse(&written)?
+            .exchanges
+            .iter()
+            .any(|exchange| taken.holds(exchange)),
+        _ => taken.masker.leaks(&String::from_utf8_lossy(&written)),
     };
-    let mut rows = reader.raw(&ask, world, ROWS).await?;
-    masker.learn(connector, source, &rows);
-    rows.iter_mut().for_each(|row| masker.json(row));
-    let at = world.clock.now().to_rfc3339();
-    Ok(serde_json::to_vec_pretty(
-        &json!({ "at": at, "rows": rows }),
-    )?)
+    for above in lineage(connector, source) {
+        let rows = recorded(connector, above, draft).await.unwrap_or_default();
+        leaks |= rows.iter().any(|row| taken.masker.leaks(&row.to_string()));
+    }
+    let says = lang.pick(
+        "rahasia atau data pribadi masih ada dalam rekaman; tidak ada yang ditulis",
+        "a secret or personal data is still in the recording; nothing is written",
+    );
+    anyhow::ensure!(!leaks, "{}/{}: {says}", connector.id, source.name);
+    let mut tested = Arc::clone(connector);
+    Arc::make_mut(&mut tested).tests = vec![test(source, draft)];
+    Ok(test_connector(&tested).await)
+}
+
+impl Masked {
+    /// Tells whether an exchange still holds a secret or a value that was to be masked.
+    fn holds(&self, exchange: &fixture::Exchange) -> bool {
+        let content_type = exchange.headers.get("content-type");
+        let content_type = content_type.and_then(|value| value.to_str().ok());
+        let body = Whole::read(None, content_type, &exchange.body);
+        let body = body.map_or_else(
+            || String::from_utf8_lossy(&exchange.body).into_owned(),
+            |whole| whole.text,
+        );
+        // A name may be spread over several elements.
+        let page = is_markup(&body).then(|| Page::read(&exchange.body, content_type));
+        let seen = page.and_then(|page| page.ok()?.select_one("html").ok()?);
+        let headers = exchange
+            .headers
+            .values()
+            .map(|value| String::from_utf8_lossy(value.as_bytes()));
+        self.masker.leaks(&exchange.target)
+            || self.masker.leaks(&body)
+            || seen.is_some_and(|seen| self.masker.leaks(&seen.text))
+            || headers.into_iter().any(|text| self.masker.leaks(&text))
+    }
 }
 
 /// Writes a draft, reads it again, replays it, and gives it its name.
@@ -284,18 +280,7 @@ async fn keep(
         .tempfile_in(&folder)?;
     draft.write_all(&taken.bytes)?;
     draft.flush()?;
-    let again = std::fs::read(draft.path())?;
-    let leak = lang.pick(
-        "rahasia atau data pribadi masih ada dalam rekaman; tidak ada yang ditulis",
-        "a secret or personal data is still in the recording; nothing is written",
-    );
-    anyhow::ensure!(
-        !taken.masker.leaks(&again),
-        "{}/{}: {leak}",
-        connector.id,
-        source.name
-    );
-    let report = replayed(connector, &source.name, draft.path()).await;
+    let report = proved(connector, source, taken, draft.path(), lang).await?;
     let failures = report.cases.iter().flat_map(|case| &case.failures);
     let failures: Vec<String> = failures.map(|failure| failure.sentence(lang)).collect();
     if !failures.is_empty() {
@@ -308,6 +293,8 @@ async fn keep(
     }
     let items: usize = report.cases.iter().map(|case| case.items).sum();
     draft.persist_noclobber(file)?;
+    // A temporary file is for its owner alone; a fixture is for whoever may read the folder.
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o644))?;
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let (masked, words) = (
         taken.values(),

@@ -1,129 +1,77 @@
 //! What stands for personal data and secrets in a recording. The same value is always replaced by the same, so that
 //! records still belong together. Pure.
+//!
+//! Owns the replacing. What has to be replaced is learned before ([`Learner`]): no value may be found in one place
+//! after it was written down in another. Start with [`Masker::text`]; `body.rs` has the kinds of documents.
 
-use crate::personal::personal;
-use divos_manifest::{Connector, Path, Source};
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+mod body;
+mod learn;
+mod names;
+mod target;
+
+pub(super) use body::{Document, is_markup};
+pub(super) use learn::Learner;
+pub(super) use target::Said;
+
+use aho_corasick::AhoCorasick;
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
 
-/// Shorter texts name nobody, and would be found in every other word.
-const SHORTEST: usize = 4;
 /// What stands for a secret.
 const BLOT: &str = "***";
 
+/// A value, and what stands for it.
+struct Made {
+    made: String,
+    /// Whether it has to be replaced; what stands for another value may be found and stays.
+    counts: bool,
+    /// Whether it is a number: within a longer one it is another number.
+    digits: bool,
+}
+
 /// Replaces personal data and secrets.
-pub(super) struct Masker {
-    secrets: Vec<String>,
-    /// Value → what stands for it.
-    known: BTreeMap<String, String>,
+pub(in crate::cli::connector) struct Masker {
+    values: AhoCorasick,
+    made: Vec<Made>,
+    masked: usize,
 }
 
 impl Masker {
-    pub(super) fn new(secrets: Vec<String>) -> Self {
-        let secrets = secrets
-            .into_iter()
-            .filter(|secret| secret.len() >= SHORTEST);
-        Self {
-            secrets: secrets.collect(),
-            known: BTreeMap::new(),
-        }
+    /// How many values are replaced, secrets not counted.
+    pub(in crate::cli::connector) fn masked(&self) -> usize {
+        self.masked
     }
 
-    /// Learns the values of the fields that the connector's privacy marks.
-    pub(super) fn learn(&mut self, connector: &Connector, source: &Source, rows: &[Json]) {
-        let marked = |target: &str| connector.privacy.pii_of(target).is_some();
-        let fields = source
-            .map
-            .fields
-            .iter()
-            .filter(|(target, _)| marked(target));
-        let paths: Vec<Path> = fields
-            .flat_map(|(_, expr)| expr.lineage().to_vec())
-            .filter_map(|field| field.parse().ok())
-            .collect();
-        for row in rows {
-            for value in paths.iter().filter_map(|path| path.get(row)) {
-                self.learn_value(value);
-            }
+    /// Masks a text.
+    pub(super) fn text(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut end = 0;
+        for (start, stop, made) in self.found(text) {
+            out.push_str(&text[end..start]);
+            out.push_str(made);
+            end = stop;
         }
-    }
-
-    fn learn_value(&mut self, value: &Json) {
-        match value {
-            Json::String(text) => {
-                let text = text.trim();
-                if text.chars().count() >= SHORTEST {
-                    self.stand_in(text);
-                }
-            }
-            Json::Number(number) => {
-                let text = number.to_string();
-                if text.len() >= SHORTEST {
-                    self.stand_in(&text);
-                }
-            }
-            Json::Array(list) => list.iter().for_each(|value| self.learn_value(value)),
-            Json::Object(fields) => fields.values().for_each(|value| self.learn_value(value)),
-            Json::Null | Json::Bool(_) => {}
-        }
-    }
-
-    /// What stands for a value: of the same length for numbers, plainly made up otherwise.
-    fn stand_in(&mut self, value: &str) -> String {
-        let next = self.known.len() + 1;
-        let made = || match value {
-            mail if mail.contains('@') => format!("contoh{next}@example.invalid"),
-            digits if digits.bytes().all(|b| b.is_ascii_digit()) => {
-                // No leading zero: a number stays a number of the same length.
-                format!("9{next:0>width$}", width = digits.len() - 1)
-            }
-            phone if !phone.chars().any(char::is_alphabetic) => format!("0800{next:0>6}"),
-            _ => format!("Contoh {next}"),
-        };
-        self.known
-            .entry(value.to_owned())
-            .or_insert_with(made)
-            .clone()
-    }
-
-    /// How many values were replaced.
-    pub(super) fn masked(&self) -> usize {
-        self.known.len()
-    }
-
-    /// Masks a text: secrets, learned values, and whatever looks like a NIK, a NIP, an address or a telephone.
-    pub(super) fn text(&mut self, text: &str) -> String {
-        let mut out = text.to_owned();
-        for secret in &self.secrets {
-            out = out.replace(secret, BLOT);
-        }
-        // The longest first: a name may hold another.
-        let mut known: Vec<(&String, &String)> = self.known.iter().collect();
-        known.sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
-        for (value, made) in known {
-            if out.contains(value.as_str()) {
-                out = out.replace(value.as_str(), made);
-            }
-            let escaped = value
-                .replace('&', "&amp;")
-                .replace('<', "&lt;")
-                .replace('\'', "&#39;");
-            if escaped != *value {
-                out = out.replace(&escaped, made);
-            }
-        }
-        for found in personal(&out) {
-            if !self.known.values().any(|made| *made == found) {
-                let made = self.stand_in(&found);
-                out = out.replace(&found, &made);
-            }
-        }
+        out.push_str(&text[end..]);
         out
     }
 
-    /// Masks every text and number of a tree.
-    pub(super) fn json(&mut self, value: &mut Json) {
+    /// Tells whether a text still holds a secret or a value that was to be masked.
+    pub(in crate::cli::connector) fn leaks(&self, text: &str) -> bool {
+        self.found(text).next().is_some()
+    }
+
+    fn found<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, usize, &'a str)> {
+        self.values.find_iter(text).filter_map(move |found| {
+            let made = &self.made[found.pattern().as_usize()];
+            let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+            let bytes = text.as_bytes();
+            let before = found.start().checked_sub(1).and_then(|at| bytes.get(at));
+            let longer = made.digits && (digit(before) || digit(bytes.get(found.end())));
+            (made.counts && !longer).then(|| (found.start(), found.end(), made.made.as_str()))
+        })
+    }
+
+    /// Masks every text, number and name of a tree.
+    pub(super) fn json(&self, value: &mut Json) {
         match value {
             Json::String(text) => *text = self.text(text),
             Json::Number(number) => {
@@ -133,70 +81,15 @@ impl Masker {
                 }
             }
             Json::Array(list) => list.iter_mut().for_each(|value| self.json(value)),
-            Json::Object(fields) => fields.values_mut().for_each(|value| self.json(value)),
+            Json::Object(fields) => {
+                let masked = std::mem::take(fields).into_iter().map(|(name, mut value)| {
+                    self.json(&mut value);
+                    (self.text(&name), value)
+                });
+                fields.extend(masked);
+            }
             Json::Null | Json::Bool(_) => {}
         }
-    }
-
-    /// Masks a body; `None` where it is no text.
-    pub(super) fn body(&mut self, body: &[u8]) -> Option<Vec<u8>> {
-        let text = std::str::from_utf8(body)
-            .ok()
-            .filter(|text| !text.contains('\0'))?;
-        if let Ok(mut json) = serde_json::from_str::<Json>(text) {
-            self.json(&mut json);
-            return serde_json::to_vec_pretty(&json).ok();
-        }
-        Some(self.text(text).into_bytes())
-    }
-
-    /// Leaves out the path up to the last part that a definition says itself and that must not be written down, such as
-    /// the owner of a calendar who signs in too: a replay asks for that part as it is, and fits by the end of the path.
-    pub(super) fn ending<'t>(&mut self, target: &'t str, said: &[&str]) -> &'t str {
-        let path = target.split('?').next().unwrap_or_default();
-        let (mut at, mut end) = (0, 0);
-        for part in path.split('/') {
-            let word = percent_decode_str(part).decode_utf8_lossy();
-            if said.contains(&&*word) && self.text(&word) != word {
-                end = at + part.len();
-            }
-            at += part.len() + 1;
-        }
-        match &target[end..] {
-            // A request is for something.
-            "" => target,
-            ending => ending,
-        }
-    }
-
-    /// Masks the path and the query of a request, part by part.
-    pub(super) fn target(&mut self, target: &str) -> String {
-        let mut out = String::new();
-        for part in target.split_inclusive(['/', '?', '&', '=']) {
-            let word = part.trim_end_matches(['/', '?', '&', '=']);
-            let decoded = percent_decode_str(word)
-                .decode_utf8_lossy()
-                .replace('+', " ");
-            let masked = self.text(&decoded);
-            match masked == decoded {
-                true => out.push_str(part),
-                false => {
-                    out.extend(utf8_percent_encode(&masked, NON_ALPHANUMERIC));
-                    out.push_str(&part[word.len()..]);
-                }
-            }
-        }
-        out
-    }
-
-    /// Tells whether a recording still holds a secret or a value that was to be masked, as it is or encoded.
-    pub(super) fn leaks(&self, bytes: &[u8]) -> bool {
-        let text = String::from_utf8_lossy(bytes);
-        let encoded = |word: &str| utf8_percent_encode(word, NON_ALPHANUMERIC).to_string();
-        let words = self.secrets.iter().chain(self.known.keys());
-        words
-            .into_iter()
-            .any(|word| text.contains(word.as_str()) || text.contains(&encoded(word)))
     }
 }
 
@@ -204,43 +97,66 @@ impl Masker {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_same_value_is_replaced_by_the_same_everywhere() {
-        let mut masker = Masker::new(vec!["kunci-rahasia".to_owned()]);
-        masker.learn_value(&Json::from("Ni Contoh"));
-        let body = masker
-            .body(br#"{"a": "oleh Ni Contoh", "n": 199001012020121001, "k": "kunci-rahasia"}"#);
-        let body = String::from_utf8(body.expect("text")).expect("UTF-8");
-        assert!(
-            body.contains("oleh Contoh 1") && body.contains("900000000000000002"),
-            "{body}"
-        );
-        assert_eq!(
-            masker.target("/p/Ni%20Contoh?nip=199001012020121001"),
-            "/p/Contoh%201?nip=900000000000000002"
-        );
-        assert!(!masker.leaks(body.as_bytes()));
-        assert!(masker.leaks(b"x 199001012020121001") && masker.leaks(b"k=kunci%2Drahasia"));
-        assert!(masker.body(b"PK\0\xff").is_none());
+    fn masker(secrets: &[&str], people: &[&str], texts: &[&str]) -> Masker {
+        let mut learner = Learner::default();
+        secrets.iter().for_each(|secret| learner.secret(secret));
+        people
+            .iter()
+            .for_each(|name| learner.value(&Json::from(*name)));
+        texts.iter().for_each(|text| learner.text(text));
+        learner.masker().expect("few values")
     }
 
     #[test]
-    fn what_a_definition_says_itself_is_left_out_of_a_path() {
-        let mut masker = Masker::new(vec!["walikota".to_owned()]);
-        let said = ["", "dav", "walikota", "a@kota.example", ""];
-        for (target, ending) in [
-            ("/dav/walikota/agenda/?a=1", "/agenda/?a=1"),
-            ("/dav/a%40kota.example/", "/"),
-            ("/dav/walikota?a=1", "?a=1"),
-            ("/dav/walikota", "/dav/walikota"),
-            ("/dav/agenda/", "/dav/agenda/"),
-        ] {
-            assert_eq!(masker.ending(target, &said), ending, "{target}");
-        }
-        // What an answer said is masked there too, so that a replay asks for what stands for it.
+    fn the_same_value_is_replaced_by_the_same_everywhere() {
+        let texts = [r#"{"a": "oleh Ni Contoh", "n": 199001012020121001}"#];
+        let masker = masker(&["kunci-rahasia"], &["Ni Buatan"], &texts);
+        let text = "oleh Ni Buatan: 199001012020121001, kunci-rahasia, lagi Ni Buatan";
         assert_eq!(
-            masker.ending("/dav/b@kota.example/", &said),
-            "/dav/b@kota.example/"
+            masker.text(text),
+            "oleh Contoh 1: 900000000000000002, ***, lagi Contoh 1"
+        );
+        assert!(!masker.leaks(&masker.text(text)));
+        assert!(masker.leaks("x 199001012020121001") && masker.leaks("k=kunci%2Drahasia"));
+        let mut json =
+            serde_json::json!({"199001012020121001": ["Ni Buatan", 199001012020121001_u64, 7]});
+        masker.json(&mut json);
+        assert_eq!(
+            json,
+            serde_json::json!({"900000000000000002": ["Contoh 1", 900000000000000002_u64, 7]})
+        );
+    }
+
+    #[test]
+    fn a_value_is_found_however_it_is_written_and_numbers_only_as_a_whole() {
+        let masker = masker(&[], &["Bu \"Ayu\" & Ma'ruf", "123456", "1985-02-03"], &[]);
+        for text in [
+            "Bu &quot;Ayu&quot; &amp; Ma&#039;ruf",
+            "Bu &#34;Ayu&#34; &amp; Ma&#39;ruf",
+            "Bu \"\"Ayu\"\" & Ma'ruf",
+            "?q=Bu%20%22Ayu%22%20%26%20Ma%27ruf",
+            "?q=Bu+%22Ayu%22+%26+Ma%27ruf",
+        ] {
+            assert!(masker.leaks(text), "{text}");
+            assert!(!masker.leaks(&masker.text(text)), "{text}");
+        }
+        assert!(!masker.leaks("x1234567") && masker.leaks("x123456,"));
+        assert_eq!(masker.text("lahir 1985-02-03."), "lahir 1990-01-01.");
+    }
+
+    #[test]
+    fn what_stands_for_a_value_is_no_value() {
+        // Made-up data may itself be called an example.
+        let masker = masker(
+            &[],
+            &["Contoh 2", "Ni Wayan"],
+            &["surel a@b.example 08123456789"],
+        );
+        let text = masker.text("Contoh 2, Ni Wayan, a@b.example, 08123456789");
+        assert!(!masker.leaks(&text), "{text}");
+        assert!(
+            !text.contains("Wayan") && !text.contains("a@b") && !text.contains("08123"),
+            "{text}"
         );
     }
 }
