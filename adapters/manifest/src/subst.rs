@@ -112,6 +112,7 @@ impl Fill<'_> {
                     .iter()
                     .filter_map(|entry| self.entry(entry, expr))
                     .collect();
+                let filled = self.apart(entries, filled);
                 if filled.is_empty() && !entries.is_empty() {
                     return None;
                 }
@@ -132,17 +133,36 @@ impl Fill<'_> {
         }
         let expr = expr || matches!(&*entry.key, "map" | "tombstone" | "when");
         let node = self.node(&entry.node, expr)?;
+        let (key, key_span) = self.key(entry)?;
         Some(Entry {
-            key: self.key(entry)?,
-            key_span: entry.key_span.clone(),
+            key,
+            key_span,
             node,
         })
     }
 
-    /// Fills a key, such as the name of a form's field.
-    fn key(&mut self, entry: &Entry) -> Option<Arc<str>> {
+    /// Leaves out, as a fault, every entry whose key became one that another entry has.
+    fn apart(&mut self, written: &[Entry], filled: Vec<Entry>) -> Vec<Entry> {
+        if !written.iter().any(|entry| entry.key.contains("${param.")) {
+            return filled;
+        }
+        let mut kept: Vec<Entry> = Vec::with_capacity(filled.len());
+        for entry in filled {
+            if kept.iter().any(|known| known.key == entry.key) {
+                let key = entry.key.to_string();
+                self.faults
+                    .push((Problem::DuplicateKey { key }, entry.key_span));
+            } else {
+                kept.push(entry);
+            }
+        }
+        kept
+    }
+
+    /// Fills a key, such as the name of a form's field; with the place where it was given.
+    fn key(&mut self, entry: &Entry) -> Option<(Arc<str>, Span)> {
         if !entry.key.contains("${param.") {
-            return Some(Arc::clone(&entry.key));
+            return Some((Arc::clone(&entry.key), entry.key_span.clone()));
         }
         let written = Node {
             value: Value::Text(Arc::clone(&entry.key)),
@@ -150,7 +170,8 @@ impl Fill<'_> {
             via: None,
         };
         let filled = self.text(&written, &entry.key, false)?;
-        filled.scalar().map(Arc::from)
+        let key = filled.scalar().map(Arc::from)?;
+        Some((key, filled.span))
     }
 
     /// Tells whether credentials stand on parameters none of which was given: then there are none.
