@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../connectors.d/templates");
+    // As cargo says it now: a build may have been copied from another folder.
+    let package = env::var_os("CARGO_MANIFEST_DIR");
+    let package = package.ok_or_else(|| io::Error::other("cargo sets CARGO_MANIFEST_DIR"))?;
+    let folder = Path::new(&package).join("../../connectors.d/templates");
     println!("cargo::rerun-if-changed={}", folder.display());
     let files = fs::read_dir(&folder)?
         .map(|entry| entry.map(|entry| entry.path()))

@@ -5,7 +5,7 @@ mod scalar;
 
 use crate::findings::Findings;
 use crate::forms;
-use crate::grammar::{Field, Type, field};
+use crate::grammar::{Field, Type, field, is_beside};
 use crate::node::{Entry, Node, Span, Value};
 use crate::overlay::join;
 use crate::problem::{Form, Problem, Shape};
@@ -136,12 +136,16 @@ impl Check<'_> {
     ) {
         let is_word = |name: &str| words.iter().any(|(word, _)| *word == name);
         let known = || {
-            let keys = keys.iter().map(|key| key.name);
+            let keys = keys.iter().filter(|key| !key.beside).map(|key| key.name);
             let words = words.iter().map(|(word, _)| *word);
             words.chain(keys.filter(|name| !is_word(name)))
         };
+        let chosen = |entries: &[Entry]| {
+            let all = entries.iter();
+            all.filter(|entry| !is_beside(keys, &entry.key)).count()
+        };
         match &node.value {
-            Value::Map(entries) if (1..=most).contains(&entries.len()) => {
+            Value::Map(entries) if (1..=most).contains(&chosen(entries)) => {
                 for entry in entries {
                     match field(keys, &entry.key) {
                         Some(choice) => self.value(

@@ -35,6 +35,8 @@ pub struct Connector {
     pub app: AppDef,
     /// How the hub itself signs in when it reads data.
     pub auth: Auth,
+    /// A path that only those who are signed in may open; asked for before each read.
+    pub auth_check: Option<String>,
     /// What of the app's data the hub reads, in the order of the file; may be empty.
     pub sources: Vec<Source>,
     /// How private the data is.

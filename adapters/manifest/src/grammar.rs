@@ -18,6 +18,8 @@ pub(crate) struct Field {
     pub default: Option<&'static str>,
     /// What the operator's overlay has to do with it.
     pub overlay: Overlay,
+    /// Whether it stands beside the one key of a choice, and is none of the choices.
+    pub beside: bool,
 }
 
 /// What the operator's overlay has to do with a key.
@@ -77,7 +79,7 @@ pub(crate) enum Type {
     List(&'static Type),
     /// One value or a list of them.
     OneOrMany(&'static Type),
-    /// One of these words, or a map with exactly one of these keys.
+    /// One of these words, or a map with exactly one of these keys, not counting those that stand beside it.
     Choice(&'static [(&'static str, &'static str)], &'static [Field]),
     /// One of these words, or a map with any of these keys, at least one.
     WordOrRecord(&'static [(&'static str, &'static str)], &'static [Field]),
@@ -92,6 +94,7 @@ impl Field {
             required: false,
             default: None,
             overlay: Overlay::Never,
+            beside: false,
         }
     }
 
@@ -107,6 +110,12 @@ impl Field {
         self
     }
 
+    /// It stands beside the choice.
+    pub(crate) const fn beside(mut self) -> Self {
+        self.beside = true;
+        self
+    }
+
     /// The overlay may change it.
     pub(crate) const fn operator(mut self) -> Self {
         self.overlay = Overlay::May;
@@ -118,6 +127,11 @@ impl Field {
         self.overlay = Overlay::Only;
         self
     }
+}
+
+/// Tells whether a key stands beside a choice.
+pub(crate) fn is_beside(fields: &'static [Field], name: &str) -> bool {
+    field(fields, name).is_some_and(|field| field.beside)
 }
 
 /// Finds a key in a table.

@@ -21,7 +21,8 @@ pub(crate) use ways::{
 
 use crate::grammar::{Field, Type};
 use crate::problem::Form;
-use auth::{AUTH, NONE};
+pub(crate) use auth::AUTH;
+use auth::NONE;
 pub(crate) use auth::{AUTH_CSRF_COOKIE, AUTH_FORM, AUTH_HMAC, AUTH_OAUTH2, AUTH_TOKEN, AUTH_WSSE};
 pub(crate) use recognise::SIGN;
 use source::SOURCE_TYPE;

@@ -1,15 +1,18 @@
 //! Lays one definition over another: maps merge deeply, scalars and lists replace, `null` deletes.
 //!
 //! The grammar guides it: where a map is a choice (`paginate: { page: … }`), another choice replaces the
-//! first one instead of standing beside it.
+//! first one; what stands beside a choice stays.
 
-use crate::grammar::Type;
+use crate::grammar::{Type, is_beside};
 use crate::node::{Entry, Node, Value};
 
 /// Lays `over` on `base`.
 pub(crate) fn merge(ty: Option<&'static Type>, base: Node, over: &Node) -> Node {
     match (base.value, &over.value) {
-        (Value::Map(mut entries), Value::Map(upper)) if !replaces(ty, &entries, upper) => {
+        (Value::Map(mut entries), Value::Map(upper)) => {
+            if replaces(ty, &entries, upper) {
+                entries.retain(|entry| beside(ty, entry));
+            }
             for entry in upper {
                 lay(ty, &mut entries, entry);
             }
@@ -58,10 +61,14 @@ fn lay(ty: Option<&'static Type>, entries: &mut Vec<Entry>, over: &Entry) {
 /// Tells whether a choice gives way to another one.
 fn replaces(ty: Option<&'static Type>, base: &[Entry], over: &[Entry]) -> bool {
     let deletes = |entry: &Entry| matches!(entry.node.value, Value::Null);
+    let mut chosen = over.iter().filter(|entry| !beside(ty, entry)).peekable();
     matches!(ty, Some(Type::Choice(..)))
-        && !over
-            .iter()
-            .any(|entry| deletes(entry) || base.iter().any(|known| known.key == entry.key))
+        && chosen.peek().is_some()
+        && !chosen.any(|entry| deletes(entry) || base.iter().any(|known| known.key == entry.key))
+}
+
+fn beside(ty: Option<&'static Type>, entry: &Entry) -> bool {
+    matches!(ty, Some(Type::Choice(_, fields)) if is_beside(fields, &entry.key))
 }
 
 /// Tells whether `null` is a value of its own here.

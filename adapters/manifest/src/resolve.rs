@@ -48,6 +48,7 @@ impl Resolve<'_> {
         let meta = view.below("metadata", METADATA);
         let app = self.app(root, meta.text("name").unwrap_or_default());
         let auth = self.auth(root.get("auth"));
+        let auth_check = root.at(&["auth", "check"]).and_then(Node::text);
         self.judge_auth(root);
         let sources: Vec<Source> = self.sources(root, &app);
         let privacy = self.privacy(root, &sources);
@@ -87,6 +88,7 @@ impl Resolve<'_> {
             lang: meta.string("lang")?,
             app,
             auth,
+            auth_check: auth_check.map(str::to_owned),
             sources,
             privacy,
             tests,

@@ -179,8 +179,15 @@ type Words = &'static [(&'static str, &'static str)];
 
 fn choice(words: Words, fields: &'static [Field], strict: bool) -> Value {
     let mut options = word_options(words);
-    for known in fields {
+    let (beside, choices): (Vec<&Field>, Vec<&Field>) =
+        fields.iter().partition(|known| known.beside);
+    for known in choices {
         let mut below = Map::new();
+        for other in &beside {
+            let mut schema = of(&other.ty, strict);
+            schema["description"] = other.doc.into();
+            below.insert(other.name.to_owned(), schema);
+        }
         let mut schema = of(&known.ty, strict);
         if schema.get("$ref").is_some() {
             schema = json!({ "allOf": [schema] });

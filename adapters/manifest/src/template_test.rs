@@ -45,6 +45,26 @@ fn maps_merge_lists_replace_null_deletes_choices_give_way() {
             serde_json::json!({"auth": {"basic": {"username": "u", "password": "p"}}}),
         ),
         (
+            "auth: { basic: { username: u }, check: /a }",
+            "auth: { bearer: { token: t } }",
+            serde_json::json!({"auth": {"check": "/a", "bearer": {"token": "t"}}}),
+        ),
+        (
+            "auth: { basic: { username: u }, check: /a }",
+            "auth: { bearer: { token: t }, check: /b }",
+            serde_json::json!({"auth": {"check": "/b", "bearer": {"token": "t"}}}),
+        ),
+        (
+            "auth: { basic: { username: u }, check: /a }",
+            "auth: { check: null }",
+            serde_json::json!({"auth": {"basic": {"username": "u"}}}),
+        ),
+        (
+            "auth: { basic: { username: u } }",
+            "auth: { check: /a }",
+            serde_json::json!({"auth": {"basic": {"username": "u"}, "check": "/a"}}),
+        ),
+        (
             "auth: { basic: { username: u } }",
             "auth: none",
             serde_json::json!({"auth": "none"}),

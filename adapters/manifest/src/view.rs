@@ -1,7 +1,7 @@
 //! Reads values out of a checked tree, with the defaults of the grammar's tables. What the check found
 //! wrong reads as absent: it was said already.
 
-use crate::grammar::{Field, field};
+use crate::grammar::{Field, field, is_beside};
 use crate::node::Node;
 use crate::{Path, Pattern, parse_duration, parse_size};
 use std::str::FromStr;
@@ -109,6 +109,17 @@ impl<'a> View<'a> {
 pub(crate) fn many(node: Option<&Node>) -> Vec<&str> {
     let each = node.map_or(&[][..], Node::each);
     each.iter().filter_map(Node::scalar).collect()
+}
+
+/// The one key of a choice among these with what lies below it, whatever stands beside it.
+pub(crate) fn choice_among<'a>(
+    node: &'a Node,
+    fields: &'static [Field],
+) -> Option<(&'a str, &'a Node)> {
+    let all = node.entries().iter();
+    let mut chosen = all.filter(|entry| !is_beside(fields, &entry.key));
+    let one = chosen.next()?;
+    chosen.next().is_none().then_some((&one.key, &one.node))
 }
 
 /// The one key of a choice with what lies below it.

@@ -24,6 +24,13 @@ pub enum Refusal {
     NoToken,
     /// JSON was expected.
     NotJson,
+    /// What only those who are signed in may open does not open.
+    Stranger {
+        /// The path, as the connector says it.
+        path: String,
+        /// The status; `None` where the app sends elsewhere.
+        status: Option<u16>,
+    },
     /// What the app answered.
     Said {
         /// The code of RFC 6749, section 5.2, or of the app's own.
@@ -48,6 +55,12 @@ impl Refusal {
             Self::Credentials => "kredensial tidak diterima".into(),
             Self::NoToken => "jawabannya tidak memuat token".into(),
             Self::NotJson => "jawabannya bukan JSON".into(),
+            Self::Stranger { path, status: Some(status) } => {
+                format!("`{path}` menjawab {status}: aplikasi tidak mengenali kredensial ini, walaupun datanya mungkin terbuka bagi siapa saja")
+            }
+            Self::Stranger { path, status: None } => {
+                format!("`{path}` mengalihkan ke alamat lain, seperti bagi orang yang belum masuk")
+            }
             Self::Said { code, status } => said(code.as_deref(), *status, |(_, id, _)| id),
         }
     }
@@ -69,6 +82,17 @@ impl fmt::Display for Refusal {
             Self::Credentials => f.write_str("the credentials are not accepted"),
             Self::NoToken => f.write_str("its answer holds no token"),
             Self::NotJson => f.write_str("its answer is not JSON"),
+            Self::Stranger {
+                path,
+                status: Some(status),
+            } => write!(
+                f,
+                "`{path}` answers {status}: the app does not know these credentials, though its data may be open to anybody"
+            ),
+            Self::Stranger { path, status: None } => write!(
+                f,
+                "`{path}` sends elsewhere, as it does those who are not signed in"
+            ),
             Self::Said { code, status } => {
                 f.write_str(&said(code.as_deref(), *status, |(_, _, en)| en))
             }

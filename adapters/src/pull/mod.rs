@@ -14,6 +14,7 @@ mod link;
 mod pages;
 mod paging;
 mod place;
+mod proof;
 mod push;
 mod raw;
 mod request;

@@ -4,7 +4,7 @@ use super::cursor::Tracker;
 use super::paging::Pager;
 use super::place::Turn;
 use super::way::{self, Chunk, End, Step, Way};
-use super::{Ask, Partial, Place, Reader, Summary, Validators, World};
+use super::{Ask, Partial, Place, Reader, Summary, Validators, World, proof};
 use crate::drift::{self, Needs, Shape};
 use crate::mapping::{Mapped, RowContext};
 use crate::{FetchError, Note, Trouble};
@@ -53,6 +53,8 @@ pub struct Pages {
     declares: bool,
     /// Things that could not be read and cost neither the pass nor other records.
     missed: u64,
+    /// Whether the app is known to know who reads.
+    proved: bool,
     summary: Summary,
     done: bool,
 }
@@ -89,6 +91,7 @@ impl Pages {
             missed: before.as_ref().map_or(0, |place| place.missed),
             // What is declared for one parent is not the whole.
             declares: reader.parent.is_none() && declares(reader.source()),
+            proved: false,
             summary,
             done: false,
             reader,
@@ -117,6 +120,10 @@ impl Pages {
     }
 
     async fn step(&mut self) -> Result<Option<Page>, Trouble> {
+        if !self.proved {
+            proof::prove(&self.reader, &self.world).await?;
+            self.proved = true;
+        }
         match self.way.next().await? {
             Step::Unchanged(known) => {
                 self.unchanged(known);

@@ -94,6 +94,29 @@ pub(crate) fn write(
     })
 }
 
+/// Writes the request for a path that only those who are signed in may open: it reads no data, and is never recorded.
+pub(crate) fn check(
+    connector: &Connector,
+    source: &Source,
+    reach: &Arc<Reach>,
+    path: &str,
+) -> Result<Call, Trouble> {
+    let base = base(connector, source).ok_or_else(|| bad("no address to call"))?;
+    let root = base.as_str().split(['?', '#']).next().unwrap_or_default();
+    let mut url = Url::parse(&format!("{}{path}", root.trim_end_matches('/')))
+        .map_err(|_| bad("`auth.check` is not a path"))?;
+    let mut headers = HeaderMap::new();
+    if let Some(host) = &connector.app.send_host {
+        headers.insert(header::HOST, value(host)?);
+    }
+    sign(&connector.auth, &mut url, &mut headers)?;
+    let mut call = Call::plain(Method::GET, url, reach.clone(), connector.app.limits.body);
+    call.headers = headers;
+    call.unrecorded = true;
+    call.to_disk = true;
+    Ok(call)
+}
+
 /// A body, and what an answer to it means.
 type Said = (Option<Bytes>, Option<Arc<dyn Verdict>>);
 

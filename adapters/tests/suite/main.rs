@@ -10,6 +10,7 @@ mod injection;
 mod items;
 mod login;
 mod login_care;
+mod login_check;
 mod login_peers;
 mod login_tokens;
 mod outbound;

@@ -138,3 +138,34 @@ fn a_certificate_is_shown_whether_it_is_trusted_or_not() {
     assert!(known.out.contains("OK    tls     localhost:"), "{known:?}");
     assert!(known.out.contains("OK    source"), "{known:?}");
 }
+
+#[test]
+fn an_app_that_serves_strangers_too_is_known_by_its_check() {
+    let port = start(|head| match head {
+        head if head.starts_with("GET /akun ") => {
+            app(head, !head.contains("kunci-contoh"), TimeDelta::zero())
+        }
+        head => app(head, false, TimeDelta::zero()),
+    });
+    let desk = desk(&format!("http://127.0.0.1:{port}"));
+    let path = desk.path("connectors.d/surat.yaml");
+    let yaml = std::fs::read_to_string(&path).expect("a file");
+    let with = yaml.replace("surat/token}\" } }", "surat/token}\" }, check: /akun }");
+    desk.write("connectors.d/surat.yaml", &with);
+    let done = doctor(&desk, &["--allow-private"], &[]);
+    assert_eq!(done.code, 0, "{done:?}");
+    for line in [
+        "OK    auth    surat/masuk: `/akun` opens: the app knows these credentials",
+        "OK    auth    surat/masuk: a wrong key: The app does not let the hub sign in (`/akun` answers 401",
+    ] {
+        assert!(done.out.contains(line), "{line}: {}", done.out);
+    }
+    let wrong = doctor(&desk, &["--allow-private"], &[("SURAT_TOKEN", "lain")]);
+    assert_eq!(wrong.code, 1, "{wrong:?}");
+    assert!(
+        wrong
+            .out
+            .contains("FAULT source  surat/masuk: The app does not let the hub sign in"),
+        "{wrong:?}"
+    );
+}

@@ -5,7 +5,7 @@ use crate::grammar::{Field, Type};
 use crate::problem::Form;
 
 pub(super) static NONE: &[(&str, &str)] = &[("none", "No credentials.")];
-pub(super) static AUTH: &[Field] = &[
+pub(crate) static AUTH: &[Field] = &[
     key("basic", Type::Record(AUTH_BASIC), "HTTP Basic.").operator(),
     key(
         "bearer",
@@ -67,6 +67,13 @@ pub(super) static AUTH: &[Field] = &[
         "A WS-Security UsernameToken in the SOAP header.",
     )
     .operator(),
+    key(
+        "check",
+        Type::Text(Some(Form::UrlPath)),
+        "A path that is open to those who are signed in alone. It is asked for before each read: an app that answers strangers too would otherwise pass for one that accepts the key.",
+    )
+    .operator()
+    .beside(),
 ];
 static SECRET: Type = Type::Secret { strict: false };
 static TEXT_VALUE: Type = Type::Text(None);

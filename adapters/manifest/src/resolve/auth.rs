@@ -2,16 +2,18 @@
 
 use super::Resolve;
 use crate::auth::{Auth, FormLogin, HmacSign, KeyPlace, OAuth2, TokenLogin};
-use crate::keys::{AUTH_CSRF_COOKIE, AUTH_FORM, AUTH_HMAC, AUTH_OAUTH2, AUTH_TOKEN, AUTH_WSSE};
+use crate::keys::{
+    AUTH, AUTH_CSRF_COOKIE, AUTH_FORM, AUTH_HMAC, AUTH_OAUTH2, AUTH_TOKEN, AUTH_WSSE,
+};
 use crate::node::{Entry, Node};
 use crate::problem::Problem;
 use crate::secret::Secret;
 use crate::subst::holes;
-use crate::view::{View, choice};
+use crate::view::{View, choice_among};
 
 impl Resolve<'_> {
     pub(super) fn auth(&mut self, node: Option<&Node>) -> Auth {
-        let Some((kind, node)) = node.and_then(choice) else {
+        let Some((kind, node)) = node.and_then(|node| choice_among(node, AUTH)) else {
             return Auth::None;
         };
         let pair = |this: &Self| {

@@ -99,6 +99,16 @@ impl Resolve<'_> {
         {
             self.findings.on(Problem::NoMessage, node);
         }
+        if let Some(auth) = auth
+            && let (Some(check), Some(_)) = (auth.get("check"), auth.get("wsse"))
+        {
+            // The proof is in the message, and a path is asked for without one.
+            let problem = Problem::NotForThisWay {
+                field: "check".to_owned(),
+                way: "wsse".to_owned(),
+            };
+            self.findings.on(problem, check);
+        }
         if let Some(hmac) = auth.and_then(|auth| auth.get("hmac"))
             && let Some(message) = hmac.get("message")
             && message.text().is_some_and(|text| text.contains("{id}"))

@@ -21,6 +21,7 @@ pub(super) fn instead(lang: Lang, field: &str, way: &str) -> String {
         ("paginate" | "cursor", "imap") => ("hapus; hub mengingat surat terakhir sendiri", "remove it; the hub remembers the last letter by itself"),
         ("every" | "paginate" | "cursor", "webhook") => ("hapus; aplikasi yang mengirim, hub tidak bertanya", "remove it; the app sends, the hub does not ask"),
         ("deletes: sweep", _) => ("kiriman tidak pernah lengkap; tulis `never`, `ttl`, atau `tombstone`", "what is sent is never everything; write `never`, `ttl` or `tombstone`"),
+        ("check", "wsse") => ("hapus `check`; bukti masuk ada di dalam pesan SOAP, bukan pada alamat lain", "remove `check`; the proof is in the SOAP message and on no other address"),
         ("parent", _) => ("hapus `parent`; tidak ada permintaan yang dapat memuat `${parent}`", "remove `parent`; there is no request to carry `${parent}`"),
         _ => ("hapus", "remove it"),
     };

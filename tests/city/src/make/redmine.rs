@@ -1,6 +1,7 @@
 //! The issues of Redmine's REST API, as Redmine 5 writes them.
 //!
-//! Owns `/issues.json`: an API key in `X-Redmine-API-Key`, offset and limit, `total_count`, filters by status and time.
+//! Owns `/issues.json`: an API key in `X-Redmine-API-Key`, offset and limit, `total_count`, filters by status and time;
+//! and `/users/current.json`, which tells whose key it is.
 
 use super::{slice, utc};
 use crate::connectors::REDMINE_KEY;
@@ -19,7 +20,22 @@ use std::sync::Arc;
 const CLOSED: [&str; 2] = ["Closed", "Rejected"];
 
 pub(super) fn router() -> Router<Arc<AppState>> {
-    Router::new().route("/issues.json", get(issues))
+    Router::new()
+        .route("/issues.json", get(issues))
+        .route("/users/current.json", get(current))
+}
+
+fn knows(headers: &HeaderMap) -> bool {
+    headers
+        .get("x-redmine-api-key")
+        .is_some_and(|key| key == REDMINE_KEY)
+}
+
+async fn current(headers: HeaderMap) -> Response {
+    match knows(&headers) {
+        true => Json(json!({"user": {"id": 9, "login": "hub-contoh"}})).into_response(),
+        false => StatusCode::UNAUTHORIZED.into_response(),
+    }
 }
 
 #[derive(Deserialize)]
@@ -36,10 +52,7 @@ async fn issues(
     headers: HeaderMap,
     Query(asked): Query<Asked>,
 ) -> Response {
-    if headers
-        .get("x-redmine-api-key")
-        .is_none_or(|key| key != REDMINE_KEY)
-    {
+    if !knows(&headers) {
         return StatusCode::UNAUTHORIZED.into_response();
     }
     let limit = asked.limit.unwrap_or(25).clamp(1, 100);

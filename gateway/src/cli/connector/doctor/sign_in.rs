@@ -27,6 +27,13 @@ pub(super) async fn check(connector: &Arc<Connector>, world: &World, report: &mu
         let Some(rows) = told(&of, &first, report) else {
             continue;
         };
+        if let Some(path) = connector.auth_check.as_ref().filter(|_| !tried) {
+            let says = (
+                format!("`{path}` terbuka: aplikasi mengenali kredensial ini"),
+                format!("`{path}` opens: the app knows these credentials"),
+            );
+            report.ok("auth", &of, says);
+        }
         if !tried && source.request().is_some() {
             tried = true;
             wrong_key(connector, &source.name, rows, world, report).await;
@@ -68,7 +75,7 @@ fn told(of: &str, first: &Result<usize, FetchError>, report: &mut Report) -> Opt
         Err(error) => {
             let says = |lang| format!("{} [{}]", error.sentence(lang), error.code());
             let todo = match error.trouble {
-                Trouble::Unauthorized | Trouble::Forbidden => (
+                Trouble::Unauthorized | Trouble::Forbidden | Trouble::LoginRefused { .. } => (
                     "periksa kunci dalam `connectors.secrets` dan haknya di aplikasi",
                     "check the key in `connectors.secrets` and its rights in the app",
                 ),
@@ -120,13 +127,16 @@ async fn wrong_key(
                 format!("a wrong key is not refused: {other} records instead of {rows}"),
             );
             let todo = (
-                "kunci yang dicabut akan terlihat sebagai data yang hilang; isi `fail.when` pada sumber",
-                "a revoked key will look like lost data; say `fail.when` in the source",
+                "kunci yang dicabut akan terlihat sebagai data yang hilang; isi `auth.check` dengan jalur yang hanya terbuka setelah masuk, atau `fail.when` pada sumber",
+                "a revoked key will look like lost data; name in `auth.check` a path that opens to those who are signed in alone, or say `fail.when` in the source",
             );
             report.fault("auth", &of, says, todo);
         }
         Err(error) => {
-            let refused = matches!(error.trouble, Trouble::Unauthorized | Trouble::Forbidden);
+            let refused = matches!(
+                error.trouble,
+                Trouble::Unauthorized | Trouble::Forbidden | Trouble::LoginRefused { .. }
+            );
             let says = (
                 format!(
                     "kunci yang salah: {}",

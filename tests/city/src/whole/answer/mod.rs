@@ -154,6 +154,10 @@ fn other(shelf: &Shelf, asked: &Asked) -> Response<Body> {
     }
     match asked.path.as_str() {
         "/" => page(shelf, ""),
+        "/users/current.json" if shelf.entry.technology == Technology::Redmine => {
+            let user = serde_json::json!({"user": {"id": 9, "login": "hub-contoh"}});
+            lock::refusal(shelf, asked).unwrap_or_else(|| json(StatusCode::OK, &user))
+        }
         "/beranda" if shelf.is_signed_in(&lock::session(asked)) => {
             page(shelf, "<a href=\"/logout\">Keluar</a>")
         }
