@@ -3,7 +3,8 @@
 //! Owns the words and numbers; a row follows from seed, app and number alone, so nothing is kept. Never knows formats.
 //! Ways to make a field: `number`, `row`, `code PATTERN`, `pick A|B`, `state A|-B` (with `-`: gone), `int FROM TO`,
 //! `pct`, `dec`, `rp`, `hm FROM TO`, `year`, `period`, `created FORMAT`, `updated FORMAT`, `due FORMAT`, `person`,
-//! `personlist`, `nip`, `unit`, `unitlist`, `unitcode`, `place`, `puskesmas`, `school`, `plate`, `made`, `link`.
+//! `personlist`, `nip`, `unit`, `unitlist`, `unitcode`, `place`, `puskesmas`, `school`, `plate`, `made`, `link`; and
+//! `shared PATTERN | OWN`: a code that the twins of a row have too, for a row without twins one of its own, or none.
 
 use super::table::Entry;
 use crate::MADE_UP;
@@ -90,7 +91,12 @@ pub(crate) struct Seedling<'a> {
 impl Seedling<'_> {
     /// Makes the row.
     pub(crate) fn grow(&self) -> Row {
-        let mut rng = Rng::new(self.seed, &format!("{}/{}", self.entry.slug, self.id));
+        // Twins draw the same words in the same order.
+        let (name, number) = match self.entry.twin(self.id) {
+            Some((twins, number)) => (twins.family, number),
+            None => (self.entry.slug, self.id),
+        };
+        let mut rng = Rng::new(self.seed, &format!("{name}/{number}"));
         let gone = self.entry.tells_gone() && self.id.is_multiple_of(25);
         let cells: Vec<_> = self
             .entry
@@ -118,7 +124,8 @@ impl Seedling<'_> {
             "year" => return Cell::Number(self.created.year().unsigned_abs().into()),
             "personlist" => return Cell::List(vec![self.person(rng).name.to_owned()]),
             "unitlist" => return Cell::List(vec![unit(rng).name.to_owned()]),
-            "code" => self.code(rest),
+            "code" => self.code(rest, self.id),
+            "shared" => self.shared(rest),
             "pick" => rng.pick(&rest.split('|').collect::<Vec<_>>()).to_owned(),
             "state" => state(rest, gone, rng),
             "dec" => format!("{},{}", rng.below(100), rng.below(10)),
@@ -146,14 +153,22 @@ impl Seedling<'_> {
     }
 
     /// `{y}` is the year, `{n}` the number, `{n5}` the number with five digits.
-    fn code(&self, pattern: &str) -> String {
+    fn code(&self, pattern: &str, number: u64) -> String {
         let mut text = pattern.replace("{y}", &self.created.year().to_string());
-        text = text.replace("{n}", &self.id.to_string());
+        text = text.replace("{n}", &number.to_string());
         for width in 2..=9 {
             let hole = format!("{{n{width}}}");
-            text = text.replace(&hole, &format!("{:0width$}", self.id));
+            text = text.replace(&hole, &format!("{number:0width$}"));
         }
         text
+    }
+
+    fn shared(&self, patterns: &str) -> String {
+        let (common, own) = patterns.split_once(" | ").unwrap_or((patterns, ""));
+        match self.entry.twin(self.id) {
+            Some((_, number)) => self.code(common, number),
+            None => self.code(own, self.id),
+        }
     }
 
     fn person(&self, rng: &mut Rng) -> &Person {
@@ -161,7 +176,10 @@ impl Seedling<'_> {
     }
 
     fn title(&self, cells: &[(&'static str, Cell)]) -> String {
-        let mut title = self.code(self.entry.title);
+        let mut title = match self.entry.twin(self.id) {
+            Some((twins, number)) if !twins.title.is_empty() => self.code(twins.title, number),
+            _ => self.code(self.entry.title, self.id),
+        };
         for (name, cell) in cells {
             title = title.replace(&format!("{{{name}}}"), &cell.text());
         }

@@ -96,6 +96,16 @@ impl Shelf {
     }
 
     fn created(&self, id: u64) -> DateTime<FixedOffset> {
+        // Twins were made at one moment, whatever else their apps hold.
+        if let Some((_, number)) = self.entry.twin(id) {
+            let minutes = number.wrapping_mul(7919) % SPREAD.unsigned_abs();
+            return self.now - Duration::days(1) - Duration::minutes(minutes as i64);
+        }
+        self.regular(id)
+    }
+
+    /// One after the other.
+    fn regular(&self, id: u64) -> DateTime<FixedOffset> {
         let steps = i64::try_from(self.count.saturating_sub(id)).unwrap_or_default() + 1;
         self.now - Duration::minutes(steps * self.step)
     }
@@ -103,7 +113,7 @@ impl Shelf {
     /// A little after it was made, and before the next one was.
     fn changed(&self, id: u64) -> DateTime<FixedOffset> {
         let seconds = self.step.unsigned_abs() * 60;
-        self.created(id) + Duration::seconds((id * 7919 % seconds) as i64)
+        self.regular(id) + Duration::seconds((id * 7919 % seconds) as i64)
     }
 
     /// Makes one row.

@@ -10,6 +10,7 @@
 //! auth bearer                 what the app asks of the hub; absent: nothing
 //! items 5200                  rows of the full city
 //! title {JenisUji} …          what a row becomes for people; {n} is its number, {y} its year
+//! twins permits 3 …           every third row is one that the other apps of this family have too; maybe with a title of its own
 //! - NoUji = code KIR/{y}/{n6} a field and how it is made, see `rows`
 //! ```
 //!
@@ -135,6 +136,34 @@ pub(crate) enum Lock {
     Token,
 }
 
+/// Rows that several apps have: the same thing, seen from each of them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Twins {
+    /// What the apps that share the rows have in common.
+    pub(crate) family: &'static str,
+    every: u64,
+    /// The title of such a row; empty where it is that of all.
+    pub(crate) title: &'static str,
+}
+
+impl Twins {
+    /// The number of a row within the family; `None` for a row that is this app's alone.
+    pub(crate) fn number(&self, id: u64) -> Option<u64> {
+        id.is_multiple_of(self.every).then(|| id / self.every)
+    }
+
+    fn read(line: &'static str) -> Self {
+        let mut words = line.splitn(3, ' ');
+        let mut next = || words.next().unwrap_or_default();
+        let (family, every) = (next(), next().parse().expect("every how manieth row"));
+        Self {
+            family,
+            every,
+            title: next(),
+        }
+    }
+}
+
 /// One app as the table has it.
 #[derive(Debug)]
 pub(crate) struct Entry {
@@ -146,6 +175,7 @@ pub(crate) struct Entry {
     pub(crate) lock: Lock,
     pub(crate) items: u64,
     pub(crate) title: &'static str,
+    twins: Option<Twins>,
     pub(crate) fields: Vec<(&'static str, &'static str)>,
 }
 
@@ -153,6 +183,12 @@ impl Entry {
     /// An option of the `serve` line; empty where the line has none.
     pub(crate) fn option(&self, name: &str) -> &'static str {
         self.options.get(name).copied().unwrap_or_default()
+    }
+
+    /// The rows' family and the number in it, where a row is one that other apps have too.
+    pub(crate) fn twin(&self, id: u64) -> Option<(Twins, u64)> {
+        let twins = self.twins?;
+        Some((twins, twins.number(id)?))
     }
 
     /// The word by which a row says that it is gone, where the app has one.
@@ -189,6 +225,7 @@ fn entry(block: &'static str) -> Entry {
         lock: Lock::None,
         items: 0,
         title: "",
+        twins: None,
         fields: Vec::new(),
     };
     for line in rest.lines().filter(|line| !line.is_empty()) {
@@ -200,6 +237,7 @@ fn entry(block: &'static str) -> Entry {
             "auth" => entry.lock = lock(value),
             "items" => entry.items = value.parse().expect("a number of items"),
             "title" => entry.title = value,
+            "twins" => entry.twins = Some(Twins::read(value)),
             "-" => entry
                 .fields
                 .push(value.split_once(" = ").expect("a field and how it is made")),
