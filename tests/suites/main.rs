@@ -19,6 +19,7 @@ mod masking;
 mod operations;
 mod own_data;
 mod proofs;
+mod push_peers;
 mod pushes;
 mod reading;
 mod real_apps;

@@ -167,6 +167,8 @@ pub struct HmacSign {
     pub id_header: String,
     /// The header with the signature.
     pub header: String,
+    /// What stands before the signature; nothing.
+    pub prefix: String,
     /// The header with the time.
     pub timestamp: String,
     /// What is signed: `{id}`, `{timestamp}`, `{method}`, `{path}`, `{query}`, `{body}` in a text, as BPJS has

@@ -69,7 +69,10 @@ impl Fetch {
             Self::Sql(sql) => vec![&sql.dsn],
             Self::Imap(imap) => vec![&imap.user, &imap.password],
             Self::Webhook(webhook) => match &webhook.proof {
-                Proof::Token(secret) | Proof::Hmac { secret, .. } => vec![secret],
+                Proof::Token(secret)
+                | Proof::Hmac { secret, .. }
+                | Proof::Standard(secret)
+                | Proof::Body { secret, .. } => vec![secret],
                 Proof::Issued => vec![],
             },
             Self::Soap(_, soap) => {
@@ -254,6 +257,15 @@ pub enum Proof {
         header: String,
         /// The header with the time in seconds since 1970; `X-Timestamp`.
         timestamp: String,
+    },
+    /// A signature of Standard Webhooks 1.0: HMAC-SHA-256 of `id.timestamp.body` in `webhook-signature`.
+    Standard(Secret),
+    /// HMAC-SHA-256 of the body alone, as GitHub has it.
+    Body {
+        /// The shared secret.
+        secret: Secret,
+        /// The header with the signature; `X-Hub-Signature-256`.
+        header: String,
     },
     /// By what the hub gave the app: a token, or a secret for signatures in the usual headers.
     Issued,

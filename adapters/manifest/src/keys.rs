@@ -16,7 +16,7 @@ pub(crate) use source::KINDS;
 pub(crate) use source::{CURSOR, EVERY, PARENT, SOURCE, SWEEP};
 pub(crate) use ways::{
     CKAN, CSV, GUARD, HTML, ICAL, IMAP, JDIH, OAI, REQUEST, SOAP, SOAP_FAULT, SQL, SQL_LIMITS,
-    WEBHOOK, WEBHOOK_HMAC, XLSX,
+    WEBHOOK, WEBHOOK_GITHUB, WEBHOOK_HMAC, XLSX,
 };
 
 use crate::grammar::{Field, Type};

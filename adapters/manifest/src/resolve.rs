@@ -10,6 +10,7 @@ mod shown;
 mod soap;
 mod source;
 mod ways;
+mod webhook;
 
 pub(crate) use every::office_hours;
 

@@ -15,6 +15,9 @@ pub struct Source {
     pub fetch: Fetch,
     /// Where in the document the records are. A feed's records are always its entries.
     pub select: Select,
+    /// Fields that the way's standard names, and that apps write in any letter case; the mapping finds them as they are
+    /// here.
+    pub names: &'static [&'static str],
     /// The source whose records this one is asked for, one by one.
     pub parent: Option<Parent>,
     /// How to get the next page; `None` for one document.

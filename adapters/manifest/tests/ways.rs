@@ -171,6 +171,15 @@ fn databases_mailboxes_and_pushes_have_secrets_instead_of_addresses() {
     };
     assert!(matches!(&hook.proof, Proof::Hmac { header, .. } if header == "X-Signature"));
     assert_eq!(hook.tolerance.as_secs(), 300);
+    let way = r#"webhook: { standard_webhooks: { secret: "${secret:a/pass}" } }"#;
+    assert!(
+        matches!(fetch(way, ""), Fetch::Webhook(hook) if matches!(hook.proof, Proof::Standard(_)))
+    );
+    let way = r#"webhook: { github: { secret: "${secret:a/pass}" } }"#;
+    let Fetch::Webhook(hook) = fetch(way, "") else {
+        panic!("a push");
+    };
+    assert!(matches!(&hook.proof, Proof::Body { header, .. } if header == "X-Hub-Signature-256"));
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! What apps answer and push over HTTP: JSON, feeds, recordings, challenges, cookies, cursors, events.
 
+#[path = "../../../gateway/src/api/ingest/deliveries.rs"]
+#[allow(dead_code)]
+mod deliveries;
 #[path = "../../../gateway/src/api/ingest/events.rs"]
 #[allow(dead_code)]
 mod events;
@@ -290,11 +293,17 @@ pub(crate) fn event(bytes: &[u8]) {
         media("application/cloudevents-batch+json"),
         binary,
     ] {
-        match events::read(&headers, body) {
+        match events::read(&headers, body, now()) {
             Ok(events) => assert!(events.iter().all(|event| !event.id.is_empty()
                 && !event.source.is_empty()
-                && event.record.is_object())),
+                && event.record["time"] != serde_json::Value::Null)),
             Err(fault) => drop(fault.sentence()),
+        }
+        for form in [deliveries::Form::Standard, deliveries::Form::Body] {
+            match deliveries::read(&headers, body, now(), form) {
+                Ok(event) => assert!(!event.id.is_empty() && event.record.is_object()),
+                Err(fault) => drop(fault.sentence()),
+            }
         }
     }
 }

@@ -214,6 +214,11 @@ pub(crate) static AUTH_HMAC: &[Field] = &[
     )
     .default("X-Signature"),
     may(
+        "prefix",
+        Type::Text(None),
+        "What stands before it, for example `sha256=` or `v1,`.",
+    ),
+    may(
         "timestamp",
         Type::Text(Some(Form::HeaderName)),
         "The header with the time.",

@@ -324,6 +324,18 @@ pub(crate) static WEBHOOK: &[Field] = &[
     )
     .operator(),
     key(
+        "standard_webhooks",
+        Type::Record(WEBHOOK_STANDARD),
+        "The app signs as Standard Webhooks says, in `webhook-signature`; each delivery is an event, CloudEvents or not.",
+    )
+    .operator(),
+    key(
+        "github",
+        Type::Record(WEBHOOK_GITHUB),
+        "The app signs the body alone, as GitHub, Gitea and Forgejo do; each delivery is an event, and the same body is taken once.",
+    )
+    .operator(),
+    key(
         "tolerance",
         Type::Duration(1000),
         "How far a signature's time may be from the hub's.",
@@ -331,15 +343,35 @@ pub(crate) static WEBHOOK: &[Field] = &[
     .default("5m")
     .operator(),
 ];
+const SHARED: Field = key(
+    "secret",
+    Type::Secret { strict: true },
+    "The shared secret.",
+)
+.required()
+.operator();
+/// `webhook.standard_webhooks:`
+pub(crate) static WEBHOOK_STANDARD: &[Field] = &[key(
+    "secret",
+    Type::Secret { strict: true },
+    "The shared secret: base64, perhaps behind `whsec_`.",
+)
+.required()
+.operator()];
+/// `webhook.github:`
+pub(crate) static WEBHOOK_GITHUB: &[Field] = &[
+    SHARED,
+    key(
+        "header",
+        Type::Text(Some(Form::HeaderName)),
+        "The header with the signature: HMAC-SHA-256 of the body, hexadecimal.",
+    )
+    .default("X-Hub-Signature-256")
+    .operator(),
+];
 /// `webhook.hmac:`
 pub(crate) static WEBHOOK_HMAC: &[Field] = &[
-    key(
-        "secret",
-        Type::Secret { strict: true },
-        "The shared secret.",
-    )
-    .required()
-    .operator(),
+    SHARED,
     key(
         "header",
         Type::Text(Some(Form::HeaderName)),

@@ -141,6 +141,7 @@ impl Resolve<'_> {
             id: view.node("id").map(|node| self.secret(Some(node))),
             id_header: view.string("id_header")?,
             header: view.string("header")?,
+            prefix: view.string("prefix").unwrap_or_default(),
             timestamp: view.string("timestamp")?,
             message: view.string("message")?,
             hex: view.flag("hex"),

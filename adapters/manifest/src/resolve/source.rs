@@ -52,6 +52,7 @@ impl Resolve<'_> {
         Some(Source {
             name: entry.key.to_string(),
             select: ways::select_of(way).unwrap_or_else(|| select(view.text("select"))),
+            names: ways::names_of(way),
             every,
             hours,
             parent: self.parent(root, entry, &view, request),

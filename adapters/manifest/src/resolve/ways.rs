@@ -3,12 +3,11 @@
 use super::Resolve;
 use super::shapes::{delimiter, html, table};
 use super::source::{Sent, rooted};
-use crate::fetch::{Calendar, Csv, Fetch, Imap, ImapTls, Parent, Proof, Sheet, Sql, Webhook};
+use crate::fetch::{Calendar, Csv, Fetch, Imap, ImapTls, Parent, Sheet, Sql};
 use crate::forms;
 use crate::grammar::field;
 use crate::keys::{
-    CKAN, CSV, HTML, ICAL, IMAP, JDIH, OAI, PARENT, REQUEST, SOAP, SOURCE, SQL, SQL_LIMITS,
-    WEBHOOK, WEBHOOK_HMAC, XLSX,
+    CKAN, CSV, HTML, ICAL, IMAP, JDIH, OAI, PARENT, REQUEST, SOAP, SOURCE, SQL, SQL_LIMITS, XLSX,
 };
 use crate::node::{Entry, Node, Value};
 use crate::problem::Problem;
@@ -46,6 +45,45 @@ pub(super) fn select_of(way: &str) -> Option<Select> {
         "ckan" => "result.results".parse().ok().map(Select::Path),
         "jdih" => Some(Select::Root),
         _ => None,
+    }
+}
+
+/// The fields of JDIHN's documents.
+const JDIHN: &[&str] = &[
+    "idData",
+    "tahun_pengundangan",
+    "tanggal_pengundangan",
+    "jenis",
+    "noPeraturan",
+    "judul",
+    "noPanggil",
+    "singkatanJenis",
+    "tempatTerbit",
+    "penerbit",
+    "deskripsiFisik",
+    "sumber",
+    "subjek",
+    "isbn",
+    "status",
+    "bahasa",
+    "lokasi",
+    "bidangHukum",
+    "teuBadan",
+    "nomorIndukBuku",
+    "fileDownload",
+    "urlDownload",
+    "abstrak",
+    "urlAbstrak",
+    "urlDetailPeraturan",
+    "operasi",
+    "display",
+];
+
+/// The fields that a way's standard names and that apps write in any letter case.
+pub(super) fn names_of(way: &str) -> &'static [&'static str] {
+    match way {
+        "jdih" => JDIHN,
+        _ => &[],
     }
 }
 
@@ -234,7 +272,7 @@ impl Resolve<'_> {
     }
 
     /// What the operator's overlay has yet to say.
-    fn unsaid(&mut self, source: &Entry) -> Secret {
+    pub(super) fn unsaid(&mut self, source: &Entry) -> Secret {
         let name = source.key.to_string();
         let problem = Problem::NoAddress { source: name };
         self.findings.at(problem, &source.key_span);
@@ -290,38 +328,6 @@ impl Resolve<'_> {
             user: self.secret(view.node("user")),
             password: self.secret(view.node("password")),
             folder: view.string("folder")?,
-        })
-    }
-
-    fn webhook(&mut self, node: &Node, source: &Entry) -> Option<Webhook> {
-        let view = View::new(Some(node), WEBHOOK);
-        let said = ["token", "hmac", "credentials"].map(|key| view.node(key));
-        let proof = match said {
-            [Some(token), None, None] => Proof::Token(self.secret(Some(token))),
-            [None, None, None] => Proof::Token(self.unsaid(source)),
-            [None, None, Some(_)] => Proof::Issued,
-            [None, Some(_), None] => {
-                let hmac = view.below("hmac", WEBHOOK_HMAC);
-                Proof::Hmac {
-                    secret: self.secret(hmac.node("secret")),
-                    header: hmac.string("header")?,
-                    timestamp: hmac.string("timestamp")?,
-                }
-            }
-            _ => {
-                let known = ["token", "hmac", "credentials"].map(str::to_owned);
-                let problem = Problem::NotOneChoice {
-                    field: "webhook".to_owned(),
-                    known: known.to_vec(),
-                };
-                self.findings.on(problem, node);
-                return None;
-            }
-        };
-        Some(Webhook {
-            types: view.many("types").into_iter().map(str::to_owned).collect(),
-            proof,
-            tolerance: view.span("tolerance"),
         })
     }
 }

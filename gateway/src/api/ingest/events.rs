@@ -2,6 +2,8 @@
 //!
 //! Owns that reading. Pure. What a connector maps is the event as a JSON object: its attributes, and `data`.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, SecondsFormat, Utc};
 use http::{HeaderMap, header};
 use serde_json::{Map, Value as Json};
@@ -86,7 +88,7 @@ fn media_type(headers: &HeaderMap) -> String {
     media.trim().to_ascii_lowercase()
 }
 
-fn parse(body: &[u8]) -> Result<Json, EventFault> {
+pub(super) fn parse(body: &[u8]) -> Result<Json, EventFault> {
     serde_json::from_slice(body).map_err(|_| EventFault::NotJson)
 }
 
@@ -100,17 +102,25 @@ fn binary(headers: &HeaderMap, media: &str, body: &[u8]) -> Result<Json, EventFa
         let text = percent_encoding::percent_decode(value.as_bytes()).decode_utf8_lossy();
         event.insert(name.to_owned(), Json::String(text.into_owned()));
     }
-    let is_json = media.is_empty() || media == "application/json" || media.ends_with("+json");
-    let data = match (body, is_json) {
-        ([], _) => Json::Null,
-        (body, true) => parse(body)?,
-        (body, false) => Json::String(String::from_utf8_lossy(body).into_owned()),
-    };
-    event.insert("data".to_owned(), data);
+    event.insert("data".to_owned(), data(media, body)?);
     Ok(Json::Object(event))
 }
 
+/// Reads the data of an event by its media type.
+fn data(media: &str, bytes: &[u8]) -> Result<Json, EventFault> {
+    let media = media.split(';').next().unwrap_or_default().trim();
+    let is_json = media.is_empty() || media == "application/json" || media.ends_with("+json");
+    match (bytes, is_json) {
+        ([], _) => Ok(Json::Null),
+        (bytes, true) => parse(bytes),
+        (bytes, false) => Ok(Json::String(String::from_utf8_lossy(bytes).into_owned())),
+    }
+}
+
 fn event(mut json: Json, number: usize, now: DateTime<Utc>) -> Result<Event, EventFault> {
+    if let Some(data) = encoded(&json)? {
+        json["data"] = data;
+    }
     let attribute = |name: &'static str| {
         let text = json.get(name).and_then(Json::as_str);
         let text = text.filter(|text| !text.is_empty());
@@ -123,17 +133,32 @@ fn event(mut json: Json, number: usize, now: DateTime<Utc>) -> Result<Event, Eve
         return Err(EventFault::Version { event: number });
     }
     let (source, id, kind) = (attribute("source")?, attribute("id")?, attribute("type")?);
-    let is_said = !matches!(json["time"], Json::Null) && json["time"] != "";
-    if let Some(attributes) = json.as_object_mut().filter(|_| !is_said) {
-        let now = now.to_rfc3339_opts(SecondsFormat::Millis, true);
-        attributes.insert("time".to_owned(), now.into());
-    }
+    arrived(&mut json, now);
     Ok(Event {
         source,
         id,
         kind,
         record: json,
     })
+}
+
+/// Gives an event that does not say when it happened the time of its arrival.
+pub(super) fn arrived(event: &mut Json, now: DateTime<Utc>) {
+    let is_said = !matches!(event["time"], Json::Null) && event["time"] != "";
+    if let Some(attributes) = event.as_object_mut().filter(|_| !is_said) {
+        let now = now.to_rfc3339_opts(SecondsFormat::Millis, true);
+        attributes.insert("time".to_owned(), now.into());
+    }
+}
+
+/// Reads `data_base64` (JSON format, section 3.1.1): JSON where the event says so, else a text.
+fn encoded(json: &Json) -> Result<Option<Json>, EventFault> {
+    let Some(text) = json.get("data_base64").and_then(Json::as_str) else {
+        return Ok(None);
+    };
+    let bytes = STANDARD.decode(text).map_err(|_| EventFault::NotJson)?;
+    let media = json.get("datacontenttype").and_then(Json::as_str);
+    data(media.unwrap_or_default(), &bytes).map(Some)
 }
 
 impl EventFault {
@@ -241,6 +266,27 @@ mod tests {
             ("ce-type", "surat.masuk"),
         ]);
         assert_eq!(read(&binary, b"{}").unwrap()[0].record["time"], arrival);
+    }
+
+    #[test]
+    fn data_in_base64_is_read_as_what_it_is() {
+        let single = headers(&[("content-type", "application/cloudevents+json")]);
+        let with = |more: Json| {
+            let mut json = one(1);
+            json["data"].take();
+            json.as_object_mut()
+                .unwrap()
+                .extend(more.as_object().unwrap().clone());
+            let read = read(&single, json.to_string().as_bytes());
+            read.map(|events| events[0].record["data"].clone())
+        };
+        let json =
+            json!({"data_base64": "eyJub21vciI6MX0=", "datacontenttype": "application/json"});
+        assert_eq!(with(json), Ok(json!({"nomor": 1})));
+        let text =
+            json!({"data_base64": "aGFsbw==", "datacontenttype": "text/plain; charset=utf-8"});
+        assert_eq!(with(text), Ok(json!("halo")));
+        assert_eq!(with(json!({"data_base64": "?"})), Err(EventFault::NotJson));
     }
 
     #[test]

@@ -1,8 +1,9 @@
-//! `POST /api/v1/ingest/{app}`: events that an app pushes, as CloudEvents 1.0.
+//! `POST /api/v1/ingest/{app}`: events that an app pushes, as CloudEvents 1.0 or in the form that its signature brings.
 //!
 //! Owns who is believed, how much is taken at once, and what the app is told. An event is acknowledged once it is
 //! saved; sent again, it changes nothing. It must never know a mapping or the store.
 
+mod deliveries;
 mod events;
 mod proof;
 
@@ -15,10 +16,11 @@ use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
+use deliveries::Form;
 use divos_feed::{Inbox, PushError, Pushed, Taken};
 use divos_manifest::{Connector, Fetch, Proof, Webhook};
 use divos_store::{EventKey, PushCredential};
-use events::Event;
+use events::{Event, EventFault};
 use http::{StatusCode, header};
 use proof::{Doubt, Sent};
 use serde_json::json;
@@ -88,7 +90,7 @@ async fn pushed(
     body: &Bytes,
 ) -> Result<Total, Problem> {
     let sources = believed(&parts.credentials, connector, sent).await?;
-    let events = read(sent, body)?;
+    let events = read(sent, body, form_of(&sources))?;
     push(&parts.inbox, connector, &sources, events).await
 }
 
@@ -146,8 +148,24 @@ async fn believed<'a>(
     })
 }
 
-fn read(sent: Sent<'_>, body: &Bytes) -> Result<Vec<Event>, Problem> {
-    events::read(sent.headers, body, sent.now).map_err(|fault| {
+/// What a sender who is believed may push besides CloudEvents.
+fn form_of(sources: &[(&str, &Webhook)]) -> Option<Form> {
+    let mut proofs = sources.iter().map(|(_, hook)| &hook.proof);
+    proofs.find_map(|proof| match proof {
+        Proof::Standard(_) => Some(Form::Standard),
+        Proof::Body { .. } => Some(Form::Body),
+        Proof::Token(_) | Proof::Hmac { .. } | Proof::Issued => None,
+    })
+}
+
+fn read(sent: Sent<'_>, body: &Bytes, form: Option<Form>) -> Result<Vec<Event>, Problem> {
+    let read = match (events::read(sent.headers, body, sent.now), form) {
+        (Err(EventFault::NotEvents), Some(form)) => {
+            deliveries::read(sent.headers, body, sent.now, form).map(|event| vec![event])
+        }
+        (read, _) => read,
+    };
+    read.map_err(|fault| {
         let (id, en) = fault.sentence();
         Problem::bad_request(id, en)
     })

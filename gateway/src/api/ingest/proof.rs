@@ -1,9 +1,11 @@
-//! How an app that pushes proves itself: a token, or a signature over the time and the body.
+//! How an app that pushes proves itself: a token, or a signature over the body and mostly the time.
 //!
 //! Owns that check, in constant time. Pure: the time is handed in.
 
+use super::deliveries::DELIVERY;
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use chrono::{DateTime, Utc};
 use divos_manifest::{Proof, Secret, Webhook};
 use divos_store::{PushCredential, PushProof, TokenHash};
@@ -23,6 +25,11 @@ pub(super) enum Doubt {
     NoSecret,
 }
 
+/// Base64 as its writers have it, with its padding or without.
+const PADDED_OR_NOT: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 /// The headers of a signature with a secret that the hub gave, as in a definition that names no others.
 const SIGNATURE: &str = "X-Signature";
 const TIMESTAMP: &str = "X-Timestamp";
@@ -55,6 +62,8 @@ pub(super) fn check(webhook: &Webhook, sent: Sent<'_>) -> Result<(), Doubt> {
             header,
             timestamp,
         } => signed(webhook, sent, reveal(secret)?, (header, timestamp)),
+        Proof::Standard(secret) => standard(webhook, sent, reveal(secret)?),
+        Proof::Body { secret, header } => whole(sent, reveal(secret)?, header),
         Proof::Issued => Err(Doubt::Unproved),
     }
 }
@@ -112,12 +121,41 @@ fn signed(
     let given = text(sent.headers, header).and_then(signature);
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     hmac::verify(&key, &signed, &given.ok_or(Doubt::Unproved)?).map_err(|_| Doubt::Unproved)?;
-    // Told only to who knows the secret.
+    fresh(webhook, sent, sent_at)
+}
+
+/// Checks the time of a request; told only to who knows the secret.
+fn fresh(webhook: &Webhook, sent: Sent<'_>, sent_at: &str) -> Result<(), Doubt> {
     let seconds: i64 = sent_at.parse().map_err(|_| Doubt::Stale)?;
     match sent.now.timestamp().abs_diff(seconds) > webhook.tolerance.as_secs() {
         true => Err(Doubt::Stale),
         false => Ok(()),
     }
+}
+
+/// Checks a signature of Standard Webhooks 1.0: over the delivery's id, the time and the body. There may be several,
+/// while a secret is replaced.
+fn standard(webhook: &Webhook, sent: Sent<'_>, secret: &str) -> Result<(), Doubt> {
+    let header = |name| text(sent.headers, name).ok_or(Doubt::Unproved);
+    let (id, sent_at) = (header(DELIVERY)?, header("webhook-timestamp")?);
+    let secret = secret.strip_prefix("whsec_").unwrap_or(secret);
+    let key = PADDED_OR_NOT.decode(secret).map_err(|_| Doubt::NoSecret)?;
+    let message = [id.as_bytes(), b".", sent_at.as_bytes(), b".", sent.body].concat();
+    let right = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key), &message);
+    let given = header("webhook-signature")?.split_ascii_whitespace();
+    let mut given = given.filter_map(|one| STANDARD.decode(one.strip_prefix("v1,")?).ok());
+    let fits = given.any(|one| one.ct_eq(right.as_ref()).into());
+    match fits && !key.is_empty() {
+        true => fresh(webhook, sent, sent_at),
+        false => Err(Doubt::Unproved),
+    }
+}
+
+/// Checks a signature over the body alone.
+fn whole(sent: Sent<'_>, secret: &str, header: &str) -> Result<(), Doubt> {
+    let given = text(sent.headers, header).and_then(signature);
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+    hmac::verify(&key, sent.body, &given.ok_or(Doubt::Unproved)?).map_err(|_| Doubt::Unproved)
 }
 
 /// Returns the bearer token of a request (RFC 6750, section 2.1).
@@ -216,6 +254,64 @@ mod tests {
         let mut twice = send(at, b"{}", "rahasia", false);
         twice.append("x-signature", "00".parse().unwrap());
         assert_eq!(check(&hook, sent(&twice, b"{}")), Err(Doubt::Unproved));
+        assert_eq!(
+            check(&hook, sent(&HeaderMap::new(), b"{}")),
+            Err(Doubt::Unproved)
+        );
+    }
+
+    #[test]
+    fn a_signature_of_standard_webhooks_is_over_id_time_and_body() {
+        // `rahasia` in base64, without its padding.
+        let secret = Secret::known("${secret:surat/hook}", "whsec_cmFoYXNpYQ");
+        let hook = webhook(|_| Proof::Standard(secret));
+        let send = |id: &str, time: i64, body: &str, more: &str| {
+            let key = hmac::Key::new(hmac::HMAC_SHA256, b"rahasia");
+            let tag = hmac::sign(&key, format!("{id}.{time}.{body}").as_bytes());
+            let mut headers = HeaderMap::new();
+            let mut put =
+                |name: &'static str, text: String| headers.insert(name, text.parse().unwrap());
+            put("webhook-id", id.to_owned());
+            put("webhook-timestamp", time.to_string());
+            put(
+                "webhook-signature",
+                format!("{more}v1,{}", STANDARD.encode(tag)),
+            );
+            headers
+        };
+        let at = now().timestamp();
+        let outcome = |headers: &HeaderMap| check(&hook, sent(headers, b"{}"));
+        assert_eq!(outcome(&send("msg_1", at, "{}", "")), Ok(()));
+        assert_eq!(
+            outcome(&send("msg_1", at, "{}", "v1a,eA== v1,eA== ")),
+            Ok(())
+        );
+        assert_eq!(
+            outcome(&send("msg_1", at - 301, "{}", "")),
+            Err(Doubt::Stale)
+        );
+        assert_eq!(outcome(&send("msg_1", at, "{ }", "")), Err(Doubt::Unproved));
+        let mut other = send("msg_1", at, "{}", "");
+        other.insert("webhook-id", "msg_2".parse().unwrap());
+        assert_eq!(outcome(&other), Err(Doubt::Unproved));
+        let broken = webhook(|_| Proof::Standard(Secret::known("x", "whsec_???")));
+        let good = send("msg_1", at, "{}", "");
+        assert_eq!(check(&broken, sent(&good, b"{}")), Err(Doubt::NoSecret));
+    }
+
+    #[test]
+    fn a_signature_of_github_is_over_the_body() {
+        let header = "X-Hub-Signature-256".to_owned();
+        let hook = webhook(|secret| Proof::Body { secret, header });
+        let key = hmac::Key::new(hmac::HMAC_SHA256, b"rahasia");
+        let tag = hex::encode(hmac::sign(&key, b"{}"));
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            "x-hub-signature-256",
+            format!("sha256={tag}").parse().unwrap(),
+        );
+        assert_eq!(check(&hook, sent(&headers, b"{}")), Ok(()));
+        assert_eq!(check(&hook, sent(&headers, b"{ }")), Err(Doubt::Unproved));
         assert_eq!(
             check(&hook, sent(&HeaderMap::new(), b"{}")),
             Err(Doubt::Unproved)
