@@ -5,6 +5,7 @@
 #![allow(missing_docs, reason = "tests document themselves by their names")]
 
 mod bad_answers;
+mod bad_apps;
 mod city;
 mod crash;
 mod definitions;
@@ -15,6 +16,7 @@ mod feed;
 mod first_load;
 mod handover;
 mod laws;
+mod long_loads;
 mod masking;
 mod operations;
 mod own_data;
