@@ -8,6 +8,7 @@ use divos_adapters::Ask;
 use divos_manifest::Connector;
 use divos_model::SystemClock;
 use dovecot::{Dovecot, PASSWORD};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 #[path = "../../mail/tests/server/mod.rs"]
@@ -89,10 +90,10 @@ async fn a_repository_of_pyoai_is_harvested_by_its_tokens_and_then_for_changes()
     assert_eq!(ids(&pages), ["oai:contoh:7"]);
 }
 
-fn mailbox(port: u16) -> String {
+fn mailbox(port: u16, deletes: &str) -> String {
     format!(
         "    imap: {{ host: localhost, port: {port}, tls: none, user: made, password: \"${{secret:app/password}}\" }}\n\
-         \x20   deletes: never\n    to: letter\n\
+         \x20   deletes: {deletes}\n    to: letter\n\
          \x20   map: {{ id: message_id, title: subject | text, number: message_id, created_at: date | datetime }}\n"
     )
 }
@@ -110,7 +111,7 @@ async fn letters_of_a_real_dovecot_are_read_once_and_never_marked_as_seen() {
     let server = Dovecot::start();
     (1..=3).for_each(|number| server.deliver("INBOX", number, &letter(number)));
     let world = live(Arc::new(SystemClock));
-    let connector = app("http://127.0.0.1:9", &mailbox(server.plain));
+    let connector = app("http://127.0.0.1:9", &mailbox(server.plain, "never"));
     let (pages, error, summary) = read(&connector, Ask::default(), &world).await;
     assert_eq!(error, None);
     assert_eq!(summary.faults, 0, "{pages:?}");
@@ -131,4 +132,62 @@ async fn letters_of_a_real_dovecot_are_read_once_and_never_marked_as_seen() {
         "only what is new"
     );
     assert_eq!(server.seen("INBOX"), 0);
+}
+
+#[tokio::test]
+async fn a_mailbox_is_seen_whole_where_letters_may_be_gone_and_only_what_is_new_elsewhere() {
+    let server = Dovecot::start();
+    (1..=3).for_each(|number| server.deliver("INBOX", number, &letter(number)));
+    let world = live(Arc::new(SystemClock));
+    let policies = [
+        "sweep",
+        "{ ttl: 48h }",
+        "never",
+        "{ tombstone: \"'dibatalkan' in subject\" }",
+    ];
+    let first = async |deletes: &str| {
+        let connector = app("http://127.0.0.1:9", &mailbox(server.plain, deletes));
+        let (pages, error, summary) = read(&connector, Ask::default(), &world).await;
+        assert_eq!((ids(&pages).len(), error), (3, None), "{deletes}");
+        assert!(summary.may_sweep(), "{deletes}");
+        (connector, summary.cursor)
+    };
+    let mut known = Vec::new();
+    for deletes in policies {
+        known.push((deletes, first(deletes).await));
+    }
+    server.delete("INBOX", 2);
+    // A letter of the same name as the first one.
+    let recalled = String::from_utf8(letter(4)).expect("text");
+    let recalled = recalled
+        .replace("Undangan_contoh_4", "dibatalkan")
+        .replace("<4@", "<1@");
+    server.deliver("INBOX", 4, recalled.as_bytes());
+    for (deletes, (connector, cursor)) in known {
+        let ask = Ask {
+            cursor,
+            ..Ask::default()
+        };
+        let (pages, error, summary) = read(&connector, ask, &world).await;
+        assert_eq!((error, summary.complete), (None, true), "{deletes}");
+        let all = pages.iter().flat_map(|page| &page.batch.items);
+        let (gone, there): (Vec<_>, Vec<_>) = all.partition(|item| item.deleted.is_some());
+        let is_whole = matches!(deletes, "sweep" | "{ ttl: 48h }");
+        assert_eq!(summary.may_sweep(), is_whole, "{deletes}");
+        let named: BTreeSet<&str> = there
+            .iter()
+            .chain(&gone)
+            .map(|item| &*item.native_id)
+            .collect();
+        let letters: &[&str] = match is_whole {
+            true => &["1@contoh.example", "3@contoh.example"],
+            false => &["1@contoh.example"],
+        };
+        assert_eq!(named.into_iter().collect::<Vec<_>>(), letters, "{deletes}");
+        assert_eq!(
+            gone.len(),
+            usize::from(deletes.contains("tombstone")),
+            "{deletes}"
+        );
+    }
 }
