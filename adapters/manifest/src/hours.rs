@@ -22,6 +22,18 @@ impl Source {
         }
     }
 
+    /// Tells when a read that failed may be tried again, not before `at`: where there are office hours only while the
+    /// office is open. The times of a cron expression may be a day apart; a second try does not wait for the next one.
+    #[must_use]
+    pub fn retry_at(&self, at: DateTime<Tz>) -> DateTime<Tz> {
+        match &self.hours {
+            Some(hours @ Hours::Office { .. }) if !hours.allow(at) => {
+                hours.next_after(at).unwrap_or(at)
+            }
+            _ => at,
+        }
+    }
+
     /// The longest time between two reads as planned: over a weekend, over a night.
     pub(crate) fn longest_gap(&self) -> Duration {
         match &self.hours {

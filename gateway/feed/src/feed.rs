@@ -10,6 +10,7 @@ use crate::sync::{Inbox, Job, Opens, Sync, Witness};
 use crate::timeline::Timeline;
 use crate::units::UnitCache;
 use crate::upkeep::Upkeep;
+use chrono::TimeDelta;
 use divos_manifest::Connector;
 use divos_model::Clock;
 use divos_store::{SourceStatus as Kept, Store, StoreError};
@@ -250,7 +251,7 @@ fn planned(
 }
 
 /// The times of a source that is not read around the clock.
-fn timetable(
+pub(crate) fn timetable(
     connector: &Arc<Connector>,
     source: &divos_manifest::Source,
     clock: &Arc<dyn Clock>,
@@ -258,9 +259,13 @@ fn timetable(
     source.hours.as_ref()?;
     let (connector, clock) = (Arc::clone(connector), Arc::clone(clock));
     let name = source.name.clone();
-    Some(Timetable::new(move || {
+    Some(Timetable::new(move |again| {
         let now = clock.now().with_timezone(&connector.zone);
-        let next = connector.source(&name).map(|source| source.next_after(now));
+        let again = again.and_then(|wait| now.checked_add_signed(TimeDelta::from_std(wait).ok()?));
+        let next = connector.source(&name).map(|source| match again {
+            Some(at) => source.retry_at(at),
+            None => source.next_after(now),
+        });
         let wait = next.and_then(|next| (next - now).to_std().ok());
         wait.unwrap_or(SHORTEST).max(SHORTEST)
     }))

@@ -13,10 +13,11 @@ use tokio_util::sync::CancellationToken;
 
 /// Says how long to wait for the next time at which a source may be read: office hours, a cron expression.
 #[derive(Clone)]
-pub(crate) struct Timetable(Arc<dyn Fn() -> Duration + Send + Sync>);
+pub(crate) struct Timetable(Arc<dyn Fn(Option<Duration>) -> Duration + Send + Sync>);
 
 impl Timetable {
-    pub(crate) fn new(wait: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+    /// `wait` is handed how long a read that failed should wait to be tried again, `None` for the next regular one.
+    pub(crate) fn new(wait: impl Fn(Option<Duration>) -> Duration + Send + Sync + 'static) -> Self {
         Self(Arc::new(wait))
     }
 }
@@ -172,7 +173,7 @@ impl<T: Clone> Plan<T> {
         let first = self.limits.first(planned.every, &mut self.rng);
         let wait = match planned.age {
             Some(age) => match &planned.timetable {
-                Some(Timetable(wait)) => wait().max(first),
+                Some(Timetable(wait)) => wait(None).max(first),
                 None => {
                     let regular = self.limits.regular(planned.every, &mut self.rng);
                     regular.saturating_sub(age).max(first)
@@ -308,13 +309,19 @@ impl<T: Clone> Plan<T> {
         }
         let wait = match verdict {
             Verdict::Ok | Verdict::Cancelled => match &entry.planned.timetable {
-                Some(Timetable(wait)) => wait(),
+                Some(Timetable(wait)) => wait(None),
                 None => self.limits.regular(every, &mut self.rng),
             },
             Verdict::Failed { retry_after } => {
                 entry.failures = entry.failures.saturating_add(1);
-                self.limits
-                    .after_failure(every, entry.failures, retry_after, &mut self.rng)
+                let failures = entry.failures;
+                let again = self
+                    .limits
+                    .after_failure(every, failures, retry_after, &mut self.rng);
+                match &entry.planned.timetable {
+                    Some(Timetable(wait)) => wait(Some(again)),
+                    None => again,
+                }
             }
         };
         self.wait(key, now, if again { Duration::ZERO } else { wait });

@@ -1,6 +1,7 @@
 //! The schedule on paused time: what runs when, how often, and beside what.
 
 mod fake;
+mod times;
 
 use super::*;
 use fake::{Fake, Manner};
@@ -348,7 +349,7 @@ async fn after_a_restart_nothing_runs_before_it_is_due() {
 #[tokio::test(start_paused = true)]
 async fn a_source_with_a_timetable_waits_for_its_times() {
     let (scheduler, fake) = start(steady());
-    let timetable = Timetable::new(|| 7 * MINUTE);
+    let timetable = Timetable::new(|_| 7 * MINUTE);
     let planned = |app: &str, age| Planned {
         timetable: Some(timetable.clone()),
         age,
