@@ -61,15 +61,23 @@ impl Body {
         }
     }
 
+    /// Returns its first bytes, at most so many; nothing where the file cannot be read.
+    pub(crate) fn head(&self, most: usize) -> Vec<u8> {
+        self.part(0, self.len().min(most as u64))
+    }
+
     /// Returns its last bytes, at most so many; nothing where the file cannot be read.
     pub(crate) fn tail(&self, most: usize) -> Vec<u8> {
-        let start = self.len().saturating_sub(most as u64);
+        self.part(self.len().saturating_sub(most as u64), self.len())
+    }
+
+    fn part(&self, start: u64, end: u64) -> Vec<u8> {
         match self {
-            Self::Memory(bytes) => bytes[start as usize..].to_vec(),
+            Self::Memory(bytes) => bytes[start as usize..end as usize].to_vec(),
             Self::File(stored) => {
-                let mut tail = vec![0; (stored.len - start) as usize];
-                let read = stored.file.read_exact_at(&mut tail, start);
-                read.map(|()| tail).unwrap_or_default()
+                let mut part = vec![0; (end - start) as usize];
+                let read = stored.file.read_exact_at(&mut part, start);
+                read.map(|()| part).unwrap_or_default()
             }
         }
     }

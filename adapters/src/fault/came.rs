@@ -34,7 +34,7 @@ impl Came {
                     .map(|t| format!(" berjudul “{t}”"))
                     .unwrap_or_default();
                 let hint = if *login {
-                    ", tampaknya halaman masuk; periksa kredensial"
+                    ", tampaknya halaman masuk"
                 } else {
                     ""
                 };
@@ -57,11 +57,7 @@ impl fmt::Display for Came {
                 if let Some(title) = title {
                     write!(f, " titled “{title}”")?;
                 }
-                f.write_str(if *login {
-                    ", perhaps a login page: check the credentials"
-                } else {
-                    ""
-                })
+                f.write_str(if *login { ", perhaps a login page" } else { "" })
             }
             Self::Xml => f.write_str("an XML document"),
             Self::Json => f.write_str("a JSON document"),

@@ -17,7 +17,7 @@ fn tells_what_came_instead() {
         ("{\"a\": \"x", "the answer is cut off"),
         (
             "<!DOCTYPE html><html><head><TITLE>Masuk &amp; Daftar</TITLE></head><input type=\"password\">",
-            "not JSON: an HTML page titled “Masuk & Daftar”, perhaps a login page: check the credentials",
+            "not JSON: an HTML page titled “Masuk & Daftar”, perhaps a login page",
         ),
         ("<html><body>x", "not JSON: an HTML page"),
         (

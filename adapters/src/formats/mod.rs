@@ -5,6 +5,7 @@
 
 pub(crate) mod calendar;
 mod charset;
+mod ending;
 mod entry;
 mod feed;
 mod json;
@@ -16,6 +17,7 @@ mod table;
 mod tree;
 mod xml;
 
+pub(crate) use ending::shows_its_end;
 pub(crate) use json::JSON_PATH;
 pub use note::Note;
 pub(crate) use rows::{Piece, Rows, weigh};
@@ -32,9 +34,6 @@ use std::sync::Arc;
 
 /// The most rows of one piece of a document.
 pub(crate) const PIECE: usize = 1000;
-
-/// How far before its end a page's last tag is looked for, in bytes.
-const END: usize = 1024;
 
 /// One answer of an app, read.
 #[derive(Debug, Clone, PartialEq)]
@@ -135,6 +134,30 @@ impl Document {
 }
 
 impl Document {
+    /// Gives the fields of its records these names, where they are written in another letter case.
+    pub(crate) fn spell(&mut self, names: &[&str]) {
+        let rows = match (&mut self.rows, &mut self.root) {
+            (Some(rows), _) | (None, Json::Array(rows)) => rows,
+            _ => return,
+        };
+        for row in rows.iter_mut().filter_map(Json::as_object_mut) {
+            let wrong = |key: &str| {
+                names
+                    .iter()
+                    .any(|name| *name != key && name.eq_ignore_ascii_case(key))
+            };
+            let keys: Vec<String> = row.keys().filter(|key| wrong(key)).cloned().collect();
+            for key in keys {
+                let name = names.iter().find(|name| name.eq_ignore_ascii_case(&key));
+                if let Some(name) = name.filter(|name| !row.contains_key(**name))
+                    && let Some(value) = row.remove(&key)
+                {
+                    row.insert((*name).to_owned(), value);
+                }
+            }
+        }
+    }
+
     /// Takes the records out.
     ///
     /// # Errors
@@ -188,21 +211,6 @@ pub(crate) async fn open(
         })
     };
     Ok(Opening::Rows(Rows::apart(begin)))
-}
-
-/// Tells whether a body shows by itself that it is whole. Most formats have an end; separated text ends with a line,
-/// and a page with its last tag.
-pub(crate) fn shows_its_end(fetch: &Fetch, body: &Body) -> bool {
-    match fetch {
-        Fetch::Csv(..) => matches!(body.tail(1).last(), Some(b'\n' | b'\r')),
-        Fetch::Html(..) => {
-            let tail = String::from_utf8_lossy(&body.tail(END)).to_ascii_lowercase();
-            ["</html", "</body", "</table"]
-                .iter()
-                .any(|tag| tail.contains(tag))
-        }
-        _ => true,
-    }
 }
 
 /// Reads the selectors of a page's rows, to be kept for as long as the source does not change.

@@ -118,6 +118,7 @@ fn stamp(sign: &HmacSign, call: &mut Call, timestamp: &str) -> Result<(), Troubl
     } else {
         STANDARD.encode(tag)
     };
+    let written = format!("{}{written}", sign.prefix);
     put(&mut call.headers, name(&sign.header)?, &written)?;
     if !sign.timestamp.is_empty() {
         put(&mut call.headers, name(&sign.timestamp)?, timestamp)?;

@@ -7,7 +7,7 @@ use super::folder::{self, Entry};
 use super::place::{Mark, Turn};
 use super::way::{Chunk, End, Step, Way};
 use super::{Ask, Reader, Validators, World};
-use crate::formats::{self, Opening, Piece, Rows};
+use crate::formats::{self, Note, Opening, Piece, Rows};
 use crate::{Body, Document, Trouble};
 use divos_manifest::Deletes;
 use divos_model::RowFault;
@@ -24,6 +24,8 @@ pub(crate) struct Files {
     ask: Ask,
     found: Option<Found>,
     open: Option<Open>,
+    /// Whether the end of a file may be missing.
+    is_loose: bool,
     /// Where another pass stood.
     turn: Option<Turn>,
     /// Files read, and what they were.
@@ -63,6 +65,7 @@ impl Files {
             ask,
             found: None,
             open: None,
+            is_loose: false,
             turn: None,
             read: 0,
             done: Mark::default(),
@@ -80,7 +83,8 @@ impl Files {
     /// Looks into the folder and decides what to read; `None` where nothing changed.
     async fn look(&mut self) -> Result<Option<Found>, Trouble> {
         let (pattern, now) = (self.pattern.clone(), self.world.clock.now());
-        let listed = tokio::task::spawn_blocking(move || folder::list(&pattern, now)).await;
+        let fetch = self.reader.source().fetch.clone();
+        let listed = tokio::task::spawn_blocking(move || folder::list(&fetch, &pattern, now)).await;
         let (entries, waiting) = listed.map_err(|_| self.fault("the reading was stopped"))??;
         let marks: Vec<String> = entries.iter().map(Entry::mark).collect();
         let mark = marks.join("\n");
@@ -176,6 +180,7 @@ impl Files {
         let file = file.map_err(|error| folder::fault(&entry.path, &error.kind().to_string()))?;
         let body = Body::of_file(file, entry.size);
         let source = self.reader.source();
+        self.is_loose |= !formats::shows_its_end(&source.fetch, &body);
         let setting = self.reader.setting(&self.world);
         formats::open(source, self.reader.html.as_ref(), None, setting, &body).await
     }
@@ -227,6 +232,11 @@ impl Files {
             return chunk;
         };
         chunk.skipped = found.skipped;
+        if self.is_loose {
+            // What was not written may be behind the cut: nothing is gone.
+            chunk.skipped = true;
+            chunk.document.notes.push(Note::OpenEnd);
+        }
         chunk.missed = found.waiting.drain(..).map(waits).collect();
         let mark = std::mem::take(&mut found.mark);
         chunk.end = Some(End {

@@ -1,9 +1,13 @@
 //! What lies in a watched folder.
 //!
-//! Owns which of it is a file to read: whole, not too young, and within the folder. It must never read one.
+//! Owns which of it is a file to read: whole, and within the folder. Whoever writes one, over a slow line or one that
+//! breaks, tells nobody when he is done: a file that grew a moment ago waits, and so does one that does not end as its
+//! format does, until nobody has touched it for long. It must never read one.
 
-use crate::{Trouble, glob};
+use crate::{Body, Trouble, formats, glob};
 use chrono::{DateTime, TimeDelta, Utc};
+use divos_manifest::Fetch;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +15,8 @@ use std::path::{Path, PathBuf};
 const MOST_FILES: usize = 2000;
 /// A file younger than this may still be written.
 const YOUNG: TimeDelta = TimeDelta::seconds(2);
+/// A file that does not show its end, and is younger than this, may still be written.
+const UNFINISHED: TimeDelta = TimeDelta::minutes(10);
 
 /// A file that is whole.
 #[derive(Debug, Clone)]
@@ -40,6 +46,7 @@ pub(super) fn fault(path: &Path, why: &str) -> Trouble {
 
 /// Lists the files that fit, by name, and the names of those that are still being written.
 pub(super) fn list(
+    fetch: &Fetch,
     pattern: &Path,
     now: DateTime<Utc>,
 ) -> Result<(Vec<Entry>, Vec<String>), Trouble> {
@@ -74,7 +81,13 @@ pub(super) fn list(
         }
         let changed: DateTime<Utc> = about.modified().map_err(system)?.into();
         let age = now - changed;
-        if bare.is_some() || (age >= TimeDelta::zero() && age < YOUNG) {
+        // What is written while this looks is of the future.
+        let is_young = || age.abs() < YOUNG;
+        let is_cut = || {
+            let file = File::open(&path).map(|file| Body::of_file(file, about.len()));
+            age.abs() < UNFINISHED && file.is_ok_and(|body| !formats::shows_its_end(fetch, &body))
+        };
+        if bare.is_some() || is_young() || is_cut() {
             waiting.push(name);
             continue;
         }
@@ -94,7 +107,11 @@ pub(super) fn list(
 ///
 /// # Errors
 /// [`Trouble::Folder`] where the folder cannot be read.
-pub fn last_watched(pattern: &Path, now: DateTime<Utc>) -> Result<Option<PathBuf>, Trouble> {
-    let (entries, _) = list(pattern, now)?;
+pub fn last_watched(
+    fetch: &Fetch,
+    pattern: &Path,
+    now: DateTime<Utc>,
+) -> Result<Option<PathBuf>, Trouble> {
+    let (entries, _) = list(fetch, pattern, now)?;
     Ok(entries.into_iter().next_back().map(|entry| entry.path))
 }

@@ -8,7 +8,7 @@ use super::request::{self, Holes};
 use super::way::{Chunk, End, Step, Way};
 use super::{Reader, Validators, World};
 use crate::formats::{self, Opening, Piece, Rows};
-use crate::mapping::RowContext;
+use crate::mapping::{RowContext, html};
 use crate::{Body, Call, Document, Note, Reply, Trouble};
 use bytes::Bytes;
 use divos_manifest::{Fail, Fetch, Paginate};
@@ -240,7 +240,7 @@ impl Http {
             Json::String(text) => text.clone(),
             other => other.to_string(),
         });
-        let plain = crate::mapping::html::plain_text(&said.unwrap_or_default());
+        let plain = html::one_line(&html::html_text(&said.unwrap_or_default()));
         Err(Trouble::ErrorInside {
             message: plain.trim_end_matches('.').chars().take(200).collect(),
         })

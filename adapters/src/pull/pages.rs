@@ -142,7 +142,8 @@ impl Pages {
         self.done = true;
     }
 
-    fn take(&mut self, chunk: Chunk) -> Result<Page, Trouble> {
+    fn take(&mut self, mut chunk: Chunk) -> Result<Page, Trouble> {
+        chunk.document.spell(self.reader.source().names);
         let context = RowContext {
             fetched_at: self.world.clock.now(),
             url: chunk.url,

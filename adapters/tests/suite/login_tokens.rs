@@ -169,6 +169,7 @@ async fn each_request_is_signed_with_its_time() {
             id: Some(secret("7")),
             id_header: "X-Cons-Id".into(),
             header: "X-Signature".into(),
+            prefix: String::new(),
             timestamp: "X-Timestamp".into(),
             message: message.into(),
             hex: false,

@@ -1,179 +1,159 @@
-//! What apps really answer, one line each: read, or told in a code that says what is wrong.
+//! How apps really behave, one row each: what an operator writes, what the app sends byte for byte, and what comes of
+//! it. `docs/quirks.md` says the same in words and is held equal to these rows.
+//!
+//! Every app is a socket on the loopback; every record and password is made up.
 
-use crate::fake::{clock, plain, read, world};
-use crate::server::{Act, Server, answer};
-use crate::ways::{csv, request};
-use divos_adapters::{AddressPolicy, Ask, Outbound};
-use divos_manifest::{Fetch, Source};
+use crate::fake::{connector_with, read};
+use crate::login_peers::live;
+use crate::server::{Act, Server};
+use asked::Asked;
+use divos_adapters::{Ask, World};
+use divos_manifest::Connector;
+use divos_model::{Item, Lang};
 use std::sync::Arc;
 
-/// A source, what it is answered, and what comes of it.
+mod asked;
+mod documents;
+mod errors;
+mod paging;
+mod sign_in;
+mod times;
+mod wire;
+
+/// One way an app really behaves.
 struct Quirk {
+    /// As in `docs/quirks.md`.
     name: &'static str,
-    /// Lines of the source, from its format to its mapping.
-    source: &'static str,
-    over: fn(&mut Source),
-    status: &'static str,
-    headers: &'static str,
-    body: &'static [u8],
-    /// `title updated`, or the code of the trouble.
-    comes: Result<&'static str, &'static str>,
+    /// What the operator writes, from `app:` (or what follows it) to `sources:`.
+    connector: &'static str,
+    /// What the app sends back, byte for byte.
+    app: fn(&Asked<'_>) -> Vec<u8>,
+    comes: Comes,
 }
 
-const JSON: &str = "    rest: { get: /rows }\n    select: data[*]\n    deletes: sweep\n    map: { id: id, title: title, updated_at: at | datetime }\n";
-const FEED: &str = "    feed: { get: /rows }\n    deletes: never\n    map: { id: id, title: title, updated_at: updated | datetime }\n";
-const TABLE: &str = "    rest: { get: /rows }\n    select: data[*]\n    deletes: sweep\n    map: { id: id, title: \"title ~ ' ' ~ (jumlah | float)\", updated_at: \"at | datetime(format='%d %B %Y', locale='id')\" }\n";
-const FAILING: &str = "    rest: { get: /rows, fail: { when: status == 'error', message: pesan } }\n    select: data[*]\n    deletes: sweep\n    map: { id: id, title: title }\n";
-
-fn as_csv(source: &mut Source) {
-    source.fetch = Fetch::Csv(request(source), csv());
+/// What comes of it.
+enum Comes {
+    /// These items, each as [`shown`], and nothing is doubtful.
+    Items(&'static [&'static str]),
+    /// These items, and since more may have been lost, nothing that is missing is taken as gone.
+    Perhaps(&'static [&'static str]),
+    /// A fault: its code, and words of its sentence in Indonesian and in English.
+    Fault(&'static str, &'static str, &'static str),
 }
 
-fn as_it_is(_: &mut Source) {}
+/// Writes `sources:` of one source that becomes announcements: its way of reading, then its mapping.
+macro_rules! source {
+    ($way:literal, $map:literal) => {
+        concat!(
+            "sources:\n  rows:\n",
+            $way,
+            "    deletes: sweep\n    to: announcement\n    map:\n",
+            $map
+        )
+    };
+}
+pub(crate) use source;
 
-fn quirks() -> Vec<Quirk> {
-    let json = |name, body, comes| Quirk {
-        name,
-        source: JSON,
-        over: as_it_is,
-        status: "200 OK",
-        headers: "Content-Type: application/json\r\n",
-        body,
-        comes,
-    };
-    let table = |name, headers, body, comes| Quirk {
-        name,
-        source: TABLE,
-        over: as_csv,
-        status: "200 OK",
-        headers,
-        body,
-        comes,
-    };
-    let feed = |name, headers, body, comes| Quirk {
-        name,
-        source: FEED,
-        over: as_it_is,
-        status: "200 OK",
-        headers,
-        body,
-        comes,
-    };
-    vec![
-        json(
-            "all numbers are texts, a time has no zone",
-            br#"{"data":[{"id":"007","title":"Satu","at":"2026-11-24 08:00:00"}]}"#,
-            Ok("Satu 2026-11-24T08:00:00+08:00"),
-        ),
-        json(
-            "a zero date is no date, so the item has the time of the pass",
-            br#"{"data":[{"id":1,"title":"Satu","at":"0000-00-00 00:00:00"}]}"#,
-            Ok("Satu 2026-11-24T08:00:00+08:00"),
-        ),
-        json(
-            "a byte order mark stands before JSON",
-            b"\xef\xbb\xbf{\"data\":[{\"id\":1,\"title\":\"Satu\",\"at\":\"2026-01-02T00:00:00Z\"}]}",
-            Ok("Satu 2026-01-02T00:00:00+00:00"),
-        ),
-        json(
-            "a page for people comes with status 200",
-            b"<html><title>Masuk</title><input type=password></html>",
-            Err("not_json"),
-        ),
-        json("nothing comes with status 200", b"", Err("empty")),
-        Quirk {
-            name: "an error comes with status 200",
-            source: FAILING,
-            over: as_it_is,
-            status: "200 OK",
-            headers: "",
-            body: br#"{"status":"error","pesan":"Kunci kedaluwarsa"}"#,
-            comes: Err("error_inside"),
-        },
-        table(
-            "separated text with a semicolon, a decimal comma, an Indonesian month, in windows-1252 without a word",
-            "Content-Type: text/csv; header=present\r\n",
-            b"id;title;jumlah;at\r\n1;Caf\xe9 \x93Rekaan\x94;1.250,5;24 Nopember 2026\r\n",
-            Ok("Caf\u{e9} \u{201c}Rekaan\u{201d} 1250.5 2026-11-24T00:00:00+08:00"),
-        ),
-        table(
-            "separated text that calls itself a workbook, with a byte order mark",
-            "Content-Type: application/vnd.ms-excel\r\n",
-            b"\xef\xbb\xbfid,title,jumlah,at\n1,\"Satu, dua\",3,01 Agustus 2026\n",
-            Ok("Satu, dua 3 2026-08-01T00:00:00+08:00"),
-        ),
-        table(
-            "a sign-in page in the place of separated text",
-            "Content-Type: text/csv\r\n",
-            b"<!DOCTYPE html><html><title>Masuk</title></html>",
-            Err("not_this_format"),
-        ),
-        table(
-            "a quoted cell that never ends",
-            "Content-Type: text/csv\r\n",
-            b"id,title,jumlah,at\n1,\"Satu,3,01 Agustus 2026\n2,Dua,3,01 Agustus 2026\n",
-            Err("truncated"),
-        ),
-        feed(
-            "a feed that is an XML prolog and nothing else",
-            "Content-Type: application/rss+xml\r\n",
-            b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n",
-            Err("empty"),
-        ),
-        feed(
-            "a feed in windows-1252 that does not say so",
-            "Content-Type: text/xml\r\n",
-            b"<rss><channel><item><guid>1</guid><title>Caf\xe9</title><pubDate>Tue, 24 Nov 2026 08:00:00 +0800</pubDate></item></channel></rss>",
-            Ok("Caf\u{e9} 2026-11-24T08:00:00+08:00"),
-        ),
-    ]
+const PASSWORD: &str = "R4hasia-&-buatan";
+const ADDRESS: &str = "app: { upstreams: \"BASE\", retries: 0 }\n";
+
+fn all() -> Vec<Quirk> {
+    let lists = [
+        documents::quirks(),
+        times::quirks(),
+        sign_in::quirks(),
+        paging::quirks(),
+        errors::quirks(),
+        wire::quirks(),
+    ];
+    lists.into_iter().flatten().collect()
 }
 
-fn live() -> divos_adapters::World {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    world(Arc::new(Outbound::live(
-        AddressPolicy::with_private(),
-        clock(),
-    )))
-}
-
-/// Reads the quirk from a local server that speaks `HTTP/1.1`, or `HTTP/1.0` as old servers do.
-async fn outcome(quirk: &Quirk, old: bool) -> Result<String, &'static str> {
-    let body = match old {
-        false => answer(quirk.status, quirk.headers, quirk.body),
-        true => {
-            let head = format!("HTTP/1.0 {}\r\n{}\r\n", quirk.status, quirk.headers);
-            [head.as_bytes(), quirk.body].concat()
-        }
+fn connector(quirk: &Quirk, base: &str) -> Arc<Connector> {
+    let address = match quirk.connector.starts_with("app:") {
+        true => "",
+        false => ADDRESS,
     };
-    let server = Server::start(move |_, _| Act::Send(body.clone())).await;
-    let mut connector = plain(&server.base(), quirk.source, "").as_ref().clone();
-    (quirk.over)(&mut connector.sources[0]);
-    let (pages, error, summary) = read(&Arc::new(connector), Ask::default(), &live()).await;
-    if let Some(error) = error {
-        return Err(error.code());
-    }
-    assert_eq!(
-        (summary.items, summary.faults),
-        (1, 0),
-        "{}: {pages:?}",
-        quirk.name
+    let yaml = format!(
+        "metadata: {{ name: app, title: Aplikasi contoh, owner: \"030801\", capability: portal }}\n\
+         {address}{}privacy: {{ class: internal, audience: everyone }}\n",
+        quirk.connector
     );
-    let item = &pages[0].batch.items[0];
-    Ok(format!("{} {}", item.title, item.updated_at.to_rfc3339()))
+    let secrets = [("password", PASSWORD)];
+    connector_with(&yaml.replace("BASE", base), &secrets)
+}
+
+/// Writes an item as `id | title | updated_at`, and when it was made where it says that.
+fn shown(item: &Item) -> String {
+    let mut text = format!(
+        "{} | {} | {}",
+        item.native_id,
+        item.title,
+        item.updated_at.to_rfc3339()
+    );
+    if let Some(made) = item.created_at {
+        text.push_str(&format!(" | {}", made.to_rfc3339()));
+    }
+    text
+}
+
+/// Plays one row; says what came where it is not what should come.
+async fn plays(quirk: &Quirk, old: bool, world: &World) -> Result<(), String> {
+    let app = quirk.app;
+    let server = Server::start(move |number, text| {
+        let sent = app(&Asked::new(number, text));
+        Act::Send(if old { asked::old(sent) } else { sent })
+    })
+    .await;
+    let connector = connector(quirk, &server.base());
+    world.http.forget(&connector.id);
+    let (pages, error, summary) = read(&connector, Ask::default(), world).await;
+    let items = pages.iter().flat_map(|page| &page.batch.items);
+    let items: Vec<String> = items.map(shown).collect();
+    let clean = summary.faults == 0;
+    let fits = match (&quirk.comes, &error) {
+        (Comes::Items(expected), None) => items == *expected && clean && summary.may_sweep(),
+        (Comes::Perhaps(expected), None) => items == *expected && clean && !summary.may_sweep(),
+        (Comes::Fault(code, indonesian, english), Some(error)) => {
+            let said = |lang, words: &str| {
+                let sentence = error.sentence(lang);
+                sentence.contains(words) && !sentence.contains(PASSWORD)
+            };
+            let told = said(Lang::Id, indonesian) && said(Lang::En, english);
+            error.code() == *code && told && !summary.may_sweep()
+        }
+        _ => false,
+    };
+    let told = error.map(|error| [error.sentence(Lang::Id), error.sentence(Lang::En)]);
+    let faults: Vec<_> = pages.iter().flat_map(|page| &page.batch.faults).collect();
+    match fits {
+        true => Ok(()),
+        false => Err(format!(
+            "{} (HTTP/1.0: {old}): {items:#?} {told:#?} {faults:?} may sweep: {}",
+            quirk.name,
+            summary.may_sweep()
+        )),
+    }
 }
 
 #[tokio::test]
-async fn what_apps_really_answer_is_read_or_told_by_its_name() {
-    for quirk in quirks() {
+async fn what_apps_really_do_is_read_or_told_by_its_name() {
+    let (mut wrong, world) = (Vec::new(), live(crate::fake::clock()));
+    for quirk in all() {
         for old in [false, true] {
-            let comes = outcome(&quirk, old).await;
-            assert_eq!(
-                comes.as_deref().map_err(|c| *c),
-                quirk.comes,
-                "{} (HTTP/1.0: {old})",
-                quirk.name
-            );
+            wrong.extend(plays(&quirk, old, &world).await.err());
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_table_of_quirks_in_the_documents_is_this_one() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/quirks.md");
+    let text = std::fs::read_to_string(path).expect("docs/quirks.md");
+    let cells = text.lines().filter_map(|line| line.strip_prefix("| "));
+    let names = cells.filter_map(|cells| Some(cells.split_once(" |")?.0));
+    let written: Vec<&str> = names.filter(|name| *name != "quirk").collect();
+    let tested: Vec<&str> = all().iter().map(|quirk| quirk.name).collect();
+    assert_eq!(written, tested);
 }

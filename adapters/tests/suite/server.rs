@@ -19,7 +19,7 @@ pub(crate) enum Act {
 /// A server on a free port of the loopback; it stops when it is dropped.
 pub(crate) struct Server {
     pub(crate) port: u16,
-    /// The heads of the requests so far.
+    /// The requests so far, with their bodies.
     pub(crate) heads: Arc<Mutex<Vec<String>>>,
     /// Bytes written so far.
     pub(crate) sent: Arc<AtomicU64>,
@@ -70,7 +70,7 @@ async fn serve(
     let mut head = Vec::new();
     let mut buffer = [0; 4096];
     // A TLS greeting (RFC 8446, section 5.1) has no end that this server knows: it is answered at once.
-    while head.first() != Some(&0x16) && !head.windows(4).any(|w| w == b"\r\n\r\n") {
+    while head.first() != Some(&0x16) && !is_whole(&head) {
         match stream.read(&mut buffer).await {
             Ok(n) if n > 0 => head.extend_from_slice(&buffer[..n]),
             _ => return,
@@ -98,6 +98,18 @@ async fn serve(
             }
         }
     }
+}
+
+/// Tells whether a request has come with its whole body.
+fn is_whole(request: &[u8]) -> bool {
+    let Some(end) = request.windows(4).position(|w| w == b"\r\n\r\n") else {
+        return false;
+    };
+    let head = String::from_utf8_lossy(&request[..end]).to_ascii_lowercase();
+    let mut lines = head.lines();
+    let length = lines.find_map(|line| line.strip_prefix("content-length:"));
+    let length = length.and_then(|length| length.trim().parse().ok());
+    request.len() - (end + 4) >= length.unwrap_or(0)
 }
 
 /// Writes a whole answer.

@@ -103,7 +103,7 @@ fn file(
     pattern: &Path,
     lang: Lang,
 ) -> anyhow::Result<(Vec<u8>, PathBuf)> {
-    let last = last_watched(pattern, SystemClock.now());
+    let last = last_watched(&source.fetch, pattern, SystemClock.now());
     let last = last.map_err(|trouble| said(connector, source, &trouble.of(&connector.id), lang))?;
     let none = lang.pick(
         "tidak ada berkas yang utuh di folder itu",
