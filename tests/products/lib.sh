@@ -17,3 +17,19 @@ answers() {
   echo "$1 does not answer" >&2
   exit 1
 }
+
+# Starts a PostgreSQL of this folder's own, on a port.
+postgres() {
+  local bin data=$here/postgres as=()
+  bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)
+  need "$bin/initdb"
+  mkdir -p "$data"
+  if [ "$(id -u)" = 0 ]; then
+    as=(runuser -u postgres --)
+    chmod 755 "$here"
+    chown postgres "$data"
+  fi
+  "${as[@]}" "$bin/initdb" -D "$data" -U postgres -A trust -E UTF8 --no-sync >initdb.log 2>&1 || { cat initdb.log >&2; exit 1; }
+  "${as[@]}" "$bin/postgres" -D "$data" -p "$1" -k "$data" -c listen_addresses=127.0.0.1 -c fsync=off >postgres.log 2>&1 &
+  for _ in $(seq 100); do "$bin/pg_isready" -q -h 127.0.0.1 -p "$1" && break; sleep 0.1; done
+}

@@ -1,10 +1,12 @@
-//! Signing in to servers that are not ours: Redmine's form, Apache's Digest, Authlib's OAuth 2.0, a client
-//! certificate at nginx. They listen on the loopback; every account is made up. What is missing fails the test.
+//! Signing in to servers that are not ours: Redmine's form, Apache's Digest, Authlib's OAuth 2.0, Django's tokens, a
+//! client certificate at nginx, signatures that HAProxy and others verify. They listen on the loopback; every account
+//! is made up. What is missing fails the test.
 
 use crate::fake::{connector_with, ids, world};
 use divos_adapters::{AddressPolicy, Ask, FetchError, Outbound, Page, Reader, World};
 use divos_manifest::Connector;
 use divos_model::{Clock, SystemClock};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -13,8 +15,8 @@ use tempfile::TempDir;
 
 mod authlib;
 mod nginx;
-
-pub(crate) use authlib::script;
+mod signatures;
+mod tokens;
 
 const ROWS: &str = "    rest: { get: /rows }\n    select: data[*]\n";
 
@@ -113,6 +115,52 @@ impl Peer {
     pub(crate) fn base(&self, scheme: &str) -> String {
         format!("{scheme}://127.0.0.1:{}", self.port)
     }
+}
+
+/// Starts a server that is a script of Python, and that prints its port.
+pub(crate) fn script(name: &str) -> Peer {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut command = Command::new(here.join("../tests/.venv/bin/python"));
+    command.arg(here.join("tests/peers").join(name));
+    announced(command)
+}
+
+/// Starts one of Node.js; it stands beside the packages that it needs.
+fn node(name: &str) -> Peer {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut command = Command::new("node");
+    command.arg(here.join("../tests/peers").join(name));
+    announced(command)
+}
+
+/// Starts a server that prints its port.
+fn announced(mut command: Command) -> Peer {
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = command
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{command:?} is needed: {error}; see tests/run"));
+    let out = child.stdout.take().expect("its output");
+    let mut line = String::new();
+    BufReader::new(out).read_line(&mut line).expect("a line");
+    let port = line.trim().parse();
+    let port = port.unwrap_or_else(|_| panic!("{command:?}: no port; see tests/run --install"));
+    Peer {
+        child,
+        port,
+        _dir: dir(),
+    }
+}
+
+async fn tell(server: &Peer, method: reqwest::Method, path: &str) -> serde_json::Value {
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
+    let url = format!("{}{path}", server.base("http"));
+    let answer = client.request(method, url).send().await.expect("an answer");
+    let text = answer.bytes().await.expect("a body");
+    serde_json::from_slice(&text).unwrap_or_default()
 }
 
 fn free_port() -> u16 {

@@ -1,4 +1,5 @@
-//! Templates against the products they are for: MediaWiki, Request Tracker, Directus, and apps on Laravel and CodeIgniter.
+//! Templates against the products they are for: MediaWiki, Request Tracker, Directus, CKAN, and apps on Laravel and
+//! CodeIgniter.
 //!
 //! Each is started by its recipe in `tests/products`, with made-up data, and read as the hub reads. What is missing fails
 //! the test; `tests/run --install` installs it.
@@ -239,6 +240,59 @@ async fn directus_gives_a_collection_and_then_what_changed() {
     );
     assert_eq!(fault(&open, &live()).await.code(), "forbidden");
     assert_eq!(fault(&with("salah"), &live()).await.code(), "unauthorized");
+
+    // The same behind the sign-in that Directus has for people: a token that ends, of which it tells in milliseconds.
+    let person = |password: &str| {
+        let rest = format!(
+            "extends: directus@1\nwith: {{ base: \"{base}\", collection: pengumuman, token: null }}\nauth:\n  bearer: null\n  \
+             token: {{ url: /auth/login, fields: {{ email: admin@example.org, password: \"${{secret:app/password}}\" }}, token: data.access_token }}\n"
+        );
+        app(&rest, &[("password", password)])
+    };
+    let (found, _) = items(&person("rahasia-contoh"), None, &world).await;
+    assert_eq!(found.len(), 3);
+    assert_eq!(
+        fault(&person("salah"), &live()).await.code(),
+        "login_refused"
+    );
+}
+
+#[tokio::test]
+async fn ckan_gives_its_datasets_and_to_who_has_a_token_the_private_ones_too() {
+    let (ckan, world) = (Product::start("ckan").await, live());
+    let base = format!("http://127.0.0.1:{}", ckan.port);
+    let with = |more: &str, token: &str| {
+        let rest = format!("extends: ckan@1\nwith: {{ base: \"{base}\"{more} }}\n");
+        app(&rest, &[("token", token)])
+    };
+    let mut found = items(&with("", ""), None, &world).await.0;
+    found.sort_by(|a, b| a.title.cmp(&b.title));
+    let public = [
+        "Data contoh 1 \u{2013} caf\u{e9}",
+        "Data contoh 3 \u{2013} caf\u{e9}",
+    ];
+    assert_eq!(titles(&found), public);
+    assert_eq!(
+        found[0].summary.as_deref(),
+        Some("Uraian **contoh** tebal.")
+    );
+    assert_eq!(found[0].links.web, "/dataset/data-1");
+    let age = SystemClock.now() - found[0].created_at.expect("a time").to_utc();
+    assert!(
+        age < chrono::TimeDelta::minutes(10),
+        "CKAN's times are UTC: {age}"
+    );
+
+    let key = ", key: \"${secret:app/token}\"";
+    let mut hub = with(key, &ckan.read("token")).as_ref().clone();
+    // Two pages.
+    if let Some(divos_manifest::Paginate::Offset { size, .. }) = &mut hub.sources[0].paginate {
+        *size = 2;
+    }
+    let found = items(&Arc::new(hub), None, &world).await.0;
+    assert_eq!(found.len(), 3);
+    let found = items(&with(key, "salah"), None, &live()).await.0;
+    assert_eq!(found.len(), 2, "CKAN takes a wrong token for none");
 }
 
 const LETTERS: [&str; 3] = [

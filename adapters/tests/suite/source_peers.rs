@@ -1,5 +1,6 @@
-//! Sources that are not ours: a SOAP 1.2 service of spyne, an OAI-PMH repository of pyoai, a mailbox of Dovecot. They
-//! listen on the loopback; every record is made up. What is missing fails the test.
+//! Sources that are not ours: SOAP services of spyne and PHP, an OAI-PMH repository of pyoai, a mailbox of Dovecot, feeds
+//! of WordPress, Redmine and feedgen, a calendar of Radicale, a folder that OpenSSH fills. They listen on the loopback;
+//! every record is made up. What is missing fails the test.
 
 use crate::fake::{connector_with, ids, read};
 use crate::login_peers::{live, script};
@@ -11,6 +12,11 @@ use dovecot::{Dovecot, PASSWORD};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+mod calendars;
+mod feeds;
+mod files;
+mod services;
+
 #[path = "../../mail/tests/server/mod.rs"]
 #[allow(
     dead_code,
@@ -19,8 +25,12 @@ use std::sync::Arc;
 )]
 mod dovecot;
 
-/// A connector of one source, `rows`.
 fn app(base: &str, source: &str) -> Arc<Connector> {
+    connector(base, source, &[("password", PASSWORD)])
+}
+
+/// A connector of one source, `rows`.
+fn connector(base: &str, source: &str, secrets: &[(&str, &str)]) -> Arc<Connector> {
     let yaml = format!(
         "apiVersion: divos/v1\nkind: Connector\n\
          metadata: {{ name: app, title: App, owner: \"030801\", capability: portal }}\n\
@@ -28,7 +38,7 @@ fn app(base: &str, source: &str) -> Arc<Connector> {
          sources:\n  rows:\n    every: 5m\n{source}\
          privacy: {{ class: internal, audience: everyone }}\n"
     );
-    connector_with(&yaml, &[("password", PASSWORD)])
+    connector_with(&yaml, secrets)
 }
 
 fn soap(size: u32) -> String {

@@ -2,43 +2,6 @@
 
 use super::*;
 use divos_model::FixedClock;
-use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
-
-/// Starts a server that is a script, and that prints its port.
-pub(crate) fn script(name: &str) -> Peer {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let python: PathBuf = here.join("../tests/.venv/bin/python");
-    let script = here.join("tests/peers").join(name);
-    let mut child = Command::new(&python)
-        .arg(script)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{python:?} is needed: {error}; see tests/run"));
-    let out = child.stdout.take().expect("its output");
-    let mut line = String::new();
-    BufReader::new(out).read_line(&mut line).expect("a line");
-    let port = line.trim().parse();
-    let port = port.unwrap_or_else(|_| panic!("{name}: no port; see tests/requirements.txt"));
-    Peer {
-        child,
-        port,
-        _dir: dir(),
-    }
-}
-
-async fn tell(server: &Peer, method: reqwest::Method, path: &str) -> serde_json::Value {
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .build()
-        .expect("a client");
-    let url = format!("{}{path}", server.base("http"));
-    let answer = client.request(method, url).send().await.expect("an answer");
-    let text = answer.bytes().await.expect("a body");
-    serde_json::from_slice(&text).unwrap_or_default()
-}
 
 const MACHINE: &str = "oauth2: { token_url: /token, client_id: hub buatan, \
     client_secret: \"${secret:app/client}\", scope: \"rows:read\" }";
