@@ -79,9 +79,9 @@ postgres() {
 
 mariadb() {
   local data=$work/my port=33439
-  mkdir -p "$data" && chown mysql "$data"
-  mariadb-install-db --user=mysql --datadir="$data" --auth-root-authentication-method=normal >/dev/null 2>&1
-  mariadbd --user=mysql --datadir="$data" --port=$port --bind-address=127.0.0.1 --socket="$data/s" --pid-file="$data/pid" >"$work/my.log" 2>&1 &
+  mkdir -p "$data" "$data.tmp" && chown mysql "$data" "$data.tmp"
+  mariadb-install-db --user=mysql --datadir="$data" --tmpdir="$data.tmp" --auth-root-authentication-method=normal >/dev/null 2>&1
+  mariadbd --user=mysql --datadir="$data" --tmpdir="$data.tmp" --port=$port --bind-address=127.0.0.1 --socket="$data/s" --pid-file="$data/pid" >"$work/my.log" 2>&1 &
   stop+=($!)
   for _ in $(seq 60); do mariadb-admin --socket="$data/s" ping >/dev/null 2>&1 && break; sleep 0.5; done
   { echo "CREATE DATABASE izin; USE izin;"; echo "$create"; rows; echo "CREATE USER hub@'127.0.0.1' IDENTIFIED BY 'contoh'; GRANT SELECT ON izin.* TO hub@'127.0.0.1';"; } | command mariadb --socket="$data/s" -u root

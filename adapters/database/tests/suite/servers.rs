@@ -198,6 +198,7 @@ pub(crate) async fn own_mariadb(files: &[(&str, &str)]) -> Server {
             "--skip-test-db",
         ])
         .arg(format!("--datadir={}", data.display()))
+        .arg(format!("--tmpdir={}", folder.path().display()))
         .output()
         .expect("neither a running server nor mariadb-install-db: install mariadb-server");
     assert!(
@@ -215,6 +216,8 @@ pub(crate) async fn own_mariadb(files: &[(&str, &str)]) -> Server {
         "--character-set-server=utf8mb4",
     ]);
     command.arg(format!("--datadir={}", data.display()));
+    // In a folder that servers share, each that starts deletes what others have open.
+    command.arg(format!("--tmpdir={}", folder.path().display()));
     command.arg(format!("--socket={}", folder.path().join("s").display()));
     command.arg(format!("--port={port}"));
     for (option, text) in files {

@@ -105,7 +105,8 @@ fn prepare(product: Product) -> Result<tempfile::TempDir, DatabaseError> {
             .args(["--no-defaults", "--skip-test-db"])
             .arg("--auth-root-authentication-method=normal")
             .args(is_root().then_some("--user=mysql"))
-            .arg(format!("--datadir={}", data.display())))?,
+            .arg(format!("--datadir={}", data.display()))
+            .arg(format!("--tmpdir={}", folder.path().display())))?,
     }
     Ok(folder)
 }
@@ -134,6 +135,8 @@ fn serving(product: Product, folder: &Path, port: u16) -> Result<Command, Databa
             command.args(["--character-set-server=utf8mb4", "--skip-log-bin"]);
             command.args(["--innodb-flush-log-at-trx-commit=0"]);
             command.arg(format!("--datadir={}", data.display()));
+            // In a folder that servers share, each that starts deletes what others have open.
+            command.arg(format!("--tmpdir={}", folder.display()));
             command.arg(format!("--socket={}", folder.join("s").display()));
             command.arg(format!("--port={port}"));
             command
