@@ -12,17 +12,12 @@ use std::time::Duration;
 pub(crate) struct Server {
     child: Child,
     pub(crate) port: u16,
-    folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // PostgreSQL may be a child of `runuser`, so it is asked by the number that it wrote down itself.
-        let written = fs::read_to_string(self.folder.path().join("data/postmaster.pid"));
-        let own = written
-            .ok()
-            .and_then(|text| text.lines().next().map(str::to_owned));
-        let pid = own.unwrap_or_else(|| self.child.id().to_string());
+        let pid = self.child.id().to_string();
         let _ = Command::new("kill").args(["-QUIT", &pid]).status();
         for _ in 0..50 {
             if self.child.try_wait().is_ok_and(|status| status.is_some()) {
@@ -85,15 +80,17 @@ fn newest(pattern: &str, program: &str) -> String {
         .to_string()
 }
 
-/// Runs a command as the account that a server refuses to do without, where the test runs as root.
+/// Runs a program as the account that a server refuses to do without, where the test runs as root. It ends with the
+/// test, even one that is killed; an account that the program changed to by itself later would not be told of that.
 fn as_user(user: &str, program: &str) -> Command {
     let root = fs::metadata("/proc/self")
         .is_ok_and(|meta| std::os::unix::fs::MetadataExt::uid(&meta) == 0);
-    if !root {
-        return Command::new(program);
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "QUIT"]);
+    if root {
+        command.args(["--reuid", user, "--regid", user, "--init-groups"]);
     }
-    let mut command = Command::new("runuser");
-    command.args(["-u", user, "--", program]);
+    command.args(["--", program]).current_dir("/");
     command
 }
 
@@ -130,7 +127,6 @@ pub(crate) async fn own_postgres(files: &[(&str, &str)]) -> Server {
     let data = folder.path().join("data");
     let initdb = newest("/usr/lib/postgresql", "initdb");
     let made = as_user("postgres", &initdb)
-        .current_dir("/")
         .args([
             "-A",
             "trust",
@@ -151,7 +147,7 @@ pub(crate) async fn own_postgres(files: &[(&str, &str)]) -> Server {
     );
     let port = free_port();
     let mut command = as_user("postgres", &newest("/usr/lib/postgresql", "postgres"));
-    command.current_dir("/").arg("-D").arg(&data);
+    command.arg("-D").arg(&data);
     command.args([
         "-p",
         &port.to_string(),
@@ -176,7 +172,7 @@ pub(crate) async fn own_postgres(files: &[(&str, &str)]) -> Server {
     let server = Server {
         child,
         port,
-        folder,
+        _folder: folder,
     };
     answers(
         Product::Postgres,
@@ -207,10 +203,9 @@ pub(crate) async fn own_mariadb(files: &[(&str, &str)]) -> Server {
         String::from_utf8_lossy(&made.stderr)
     );
     let port = free_port();
-    let mut command = Command::new("/usr/sbin/mariadbd");
+    let mut command = as_user("mysql", "/usr/sbin/mariadbd");
     command.args([
         "--no-defaults",
-        "--user=mysql",
         "--bind-address=127.0.0.1",
         "--skip-name-resolve",
         "--character-set-server=utf8mb4",
@@ -232,7 +227,7 @@ pub(crate) async fn own_mariadb(files: &[(&str, &str)]) -> Server {
     let server = Server {
         child,
         port,
-        folder,
+        _folder: folder,
     };
     answers(
         Product::Mysql,
