@@ -15,6 +15,32 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 
 let browser;
 
+/** The portal's own words in a language, by key; for suites that run in both. */
+export function words(lang) {
+  const text = readFileSync(new URL(`../../gateway/portal/words/${lang}.ftl`, import.meta.url), 'utf8');
+  const known = new Map([...text.matchAll(/^([a-z][\w-]*) = (.*)$/gm)].map(([, key, said]) => [key, said]));
+  return (key) => {
+    if (!known.has(key)) throw new Error(`no words for ${key}`);
+    return known.get(key);
+  };
+}
+
+/** What a text begins with. */
+export const begins = (text) => new RegExp(`^${text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}`);
+
+/** Looks at a page as axe and a person would; a page without script is only measured and kept as a picture. */
+export async function look(page, name) {
+  if (await page.evaluate(() => true).catch(() => false)) {
+    const found = await serious(page);
+    if (found.length > 0) throw new Error(`axe on ${name}: ${found.join('; ')}`);
+  }
+  const wide = await overflow(page);
+  if (wide > 0) throw new Error(`${name} is too wide by ${wide} pixels`);
+  const headings = await page.locator('h1').count();
+  if (headings !== 1) throw new Error(`${name} has ${headings} first headings`);
+  await shot(page, name);
+}
+
 /** The one Chromium of a suite. */
 export async function start() {
   browser ??= await chromium.launch({

@@ -107,6 +107,11 @@ impl Frame {
         when::near(at, self.now, self.lang)
     }
 
+    /// Says how long ago something was done; what was done while the page was made is just now.
+    pub(crate) fn ago(&self, at: DateTime<Utc>) -> String {
+        self.near(at.min(self.now))
+    }
+
     /// Writes a whole number.
     pub(crate) fn number(&self, n: u64) -> String {
         crate::words::number(self.lang, n)

@@ -48,7 +48,7 @@ pub(crate) enum Verb {
     Serve(ServeArgs),
     /// Run the hub beside a simulated city, on loopback, with made-up data.
     #[command(
-        after_help = "Examples:\n  divos demo\n  divos demo --data ./my-demo --port 8444\n  divos demo --city"
+        after_help = "Examples:\n  divos demo\n  divos demo --data ./my-demo --port 8444\n  divos demo --two-persons\n  divos demo --city"
     )]
     Demo(DemoArgs),
     /// Check the configuration and every connector; all faults at once.
@@ -136,6 +136,9 @@ pub(crate) struct DemoArgs {
     /// A MariaDB or MySQL server for --city instead of an own one: a DSN whose account may make databases.
     #[arg(long, value_name = "DSN")]
     pub(crate) mysql: Option<String>,
+    /// Let a change made in the portal wait until another operator approves it.
+    #[arg(long)]
+    pub(crate) two_persons: bool,
     /// An OTLP collector, for example `http://127.0.0.1:4318`.
     #[arg(long)]
     pub(crate) otlp: Option<String>,

@@ -82,7 +82,7 @@ const ROWS: &[Row] = &[
     ("dewi", "Desak Dewi Contoh", "040701", "Arsiparis Ahli Pertama", FUNCTIONAL, &[]),
     ("gita", "Ni Komang Gita Contoh", "040801", "Petugas Pusat Kendali", GENERAL, &[]),
     ("rama", "I Gusti Rama Contoh", "011201", "Perancang Peraturan Ahli Muda", FUNCTIONAL, &[]),
-    ("sita", "Luh Sita Contoh", "011301", "Analis Organisasi", GENERAL, &[]),
+    ("sita", "Luh Sita Contoh", "011301", "Analis Organisasi", GENERAL, &["operator"]),
     ("krisna", "I Wayan Krisna Contoh", "140091", "Penata Perizinan Ahli Muda", FUNCTIONAL, &[]),
     ("intan", "Ni Made Intan Contoh", "170001", "Camat", STRUCTURAL, &[]),
     ("budi", "I Nyoman Budi Contoh", "170091", "Lurah", STRUCTURAL, &[]),
@@ -101,7 +101,8 @@ const ACTING: (&str, Post) = (
     },
 );
 
-/// All thirty, always in the same order; the second ([`Person::roles`] holds `operator`) runs the demo.
+/// All thirty, always in the same order; the second ([`Person::roles`] holds `operator`) runs the demo, and another one
+/// holds that role too.
 #[must_use]
 pub fn people() -> Vec<Person> {
     ROWS.iter().enumerate().map(person).collect()

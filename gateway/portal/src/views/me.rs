@@ -99,7 +99,7 @@ fn session_row(line: &SessionLine, f: &Frame) -> SessionRow {
             line.device.clone()
         },
         since: f.with("me-since", &f.moment(line.since, None)),
-        seen: f.with("me-seen", &f.near(line.last_seen)),
+        seen: f.with("me-seen", &f.ago(line.last_seen)),
         current: line.current,
     }
 }
@@ -115,7 +115,7 @@ fn token_row(line: &TokenLine, f: &Frame) -> TokenRow {
         since: f.with("token-since", &f.moment(line.since, None)),
         used: line.last_used.map_or_else(
             || f.t("token-never-used"),
-            |at| f.with("token-used", &f.near(at)),
+            |at| f.with("token-used", &f.ago(at)),
         ),
     }
 }

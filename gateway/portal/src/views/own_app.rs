@@ -51,9 +51,9 @@ impl CredentialRow {
                 label => label.to_owned(),
             },
             sort: f.t(if line.signs { "own-hmac" } else { "own-token" }),
-            since: f.with("token-since", &f.near(line.since)),
+            since: f.with("token-since", &f.ago(line.since)),
             used: match line.last_used {
-                Some(at) => f.with("token-used", &f.near(at)),
+                Some(at) => f.with("token-used", &f.ago(at)),
                 None => f.t("token-never-used"),
             },
         }

@@ -174,7 +174,7 @@ fn session_row(session: &OwnSession, f: &Frame) -> (String, String) {
         device => device.to_owned(),
     };
     let since = f.with("me-since", &f.moment(session.since, None));
-    let seen = f.with("me-seen", &f.near(session.last_seen));
+    let seen = f.with("me-seen", &f.ago(session.last_seen));
     (device, format!("{} · {since} · {seen}", session.host))
 }
 
@@ -185,7 +185,7 @@ fn token_row(token: &OwnToken, f: &Frame) -> (String, String) {
     };
     let since = f.with("token-since", &f.moment(token.since, None));
     let used = match token.last_used {
-        Some(at) => f.with("token-used", &f.near(at)),
+        Some(at) => f.with("token-used", &f.ago(at)),
         None => f.t("token-never-used"),
     };
     let ended = match token.ended {

@@ -131,6 +131,7 @@ fn overrides(args: &DemoArgs, dir: &Path) -> Overrides {
         flag("listen.https", format!("127.0.0.1:{}", args.port)),
         flag("listen.admin", format!("127.0.0.1:{}", args.admin_port)),
         flag("log.filter", quiet),
+        flag("connectors.two_persons", args.two_persons.to_string()),
     ];
     if let Some(endpoint) = &args.otlp {
         overrides.push(flag("otlp.endpoint", endpoint.clone()));
@@ -235,7 +236,10 @@ fn tell(running: &Running, place: &Place, as_json: bool, lang: Lang) -> anyhow::
         }
     };
     role(employee, lang.pick("Pegawai", "Employee"));
-    role(operator, lang.pick("Operator", "Operator"));
+    let operators = accounts.iter().filter(|(_, operator)| *operator);
+    for (person, _) in operators {
+        role(Some(person), lang.pick("Operator", "Operator"));
+    }
     progress::say(format!(
         "  {:<11} {DEMO_PASSWORD}",
         lang.pick("Kata sandi", "Password")
