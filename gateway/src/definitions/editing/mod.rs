@@ -9,6 +9,7 @@ mod check;
 mod fault;
 mod folder;
 mod history;
+mod late;
 mod shown;
 mod trial;
 

@@ -10,7 +10,7 @@ use divos_store::{Store, StoreError};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-const GOOD: &str = "# dibuat-buat\nmetadata: { name: surat, title: Surat }\napp: { upstreams: [\"http://127.0.0.1:9\"] }\n";
+pub(super) const GOOD: &str = "# dibuat-buat\nmetadata: { name: surat, title: Surat }\napp: { upstreams: [\"http://127.0.0.1:9\"] }\n";
 
 /// Reloads as the hub does, or refuses.
 struct Reloads {
@@ -30,15 +30,15 @@ impl Reload for Reloads {
     }
 }
 
-struct Desk {
+pub(super) struct Desk {
     root: tempfile::TempDir,
     store: Store,
     reloads: Arc<Reloads>,
-    editing: Arc<Editing>,
+    pub(super) editing: Arc<Editing>,
 }
 
 impl Desk {
-    fn new(two_persons: bool) -> Self {
+    pub(super) fn new(two_persons: bool) -> Self {
         let root = tempfile::tempdir().expect("a folder");
         std::fs::create_dir(root.path().join("c")).expect("made");
         std::fs::write(root.path().join("c/surat.yaml"), GOOD).expect("written");
@@ -92,7 +92,7 @@ impl Desk {
         std::fs::read_to_string(self.file()).expect("a file")
     }
 
-    async fn draft(&self, actor: Actor, text: &str) -> Proposal {
+    pub(super) async fn draft(&self, actor: Actor, text: &str) -> Proposal {
         let texts = Texts {
             base: Some(self.on_disk()),
             text: Some(text.to_owned()),
@@ -118,11 +118,11 @@ impl Desk {
     }
 }
 
-fn app() -> AppId {
+pub(super) fn app() -> AppId {
     "surat".parse().expect("a slug")
 }
 
-fn operator(n: u128) -> Actor {
+pub(super) fn operator(n: u128) -> Actor {
     Actor {
         person: PersonId::from_uuid(uuid::Uuid::from_u128(n)),
         operator: true,

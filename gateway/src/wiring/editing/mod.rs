@@ -1,6 +1,7 @@
 //! The editor's pages, over the editing of definitions: sentences in the visitor's language, names for people.
 
 mod shown;
+mod typed;
 
 use crate::definitions::editing::{Actor, Decision, EditError, Editing};
 use async_trait::async_trait;
@@ -10,9 +11,7 @@ use divos_portal::ports::editing::{
     Decided, EditFault, Editing as Port, Editor, Findings, Moved, ProposalLine, ProposalSheet,
     Saved, Sheet, TrialSheet, Typed, VersionLine, VersionSheet,
 };
-use divos_store::{
-    PeopleStore, Proposal, ProposalKind, ProposalQuery, ProposalState, Texts, text_hash,
-};
+use divos_store::{PeopleStore, Proposal, ProposalKind, ProposalQuery, ProposalState, text_hash};
 use shown::Names;
 use std::sync::Arc;
 
@@ -86,55 +85,6 @@ impl Desk {
         Names::of(&*self.people)
     }
 
-    /// Finds the text that somebody began with by its hash. Where it is not known any more, no file is taken for it.
-    async fn began_with(
-        &self,
-        who: Editor,
-        app: &AppId,
-        hash: &str,
-    ) -> Result<Option<String>, EditError> {
-        if hash.is_empty() {
-            return Ok(None);
-        }
-        let is_it =
-            |text: &Option<String>| text.as_deref().is_some_and(|text| text_hash(text) == hash);
-        let disk = self.editing.on_disk(app).await?;
-        if is_it(&disk) {
-            return Ok(disk);
-        }
-        let draft = self
-            .editing
-            .draft(actor(who), ProposalKind::Change, app)
-            .await?;
-        let base = draft.and_then(|(_, texts)| texts.base);
-        if is_it(&base) {
-            return Ok(base);
-        }
-        for version in self.editing.versions(app, None, LISTED).await? {
-            if version.hash.as_deref() == Some(hash) {
-                return Ok(self.editing.version(app, version.number).await?.1);
-            }
-        }
-        Ok(Some(String::new()))
-    }
-
-    /// Keeps what was typed as a draft, and returns its number.
-    async fn draft(&self, who: Editor, app: &AppId, typed: Typed) -> Result<u64, EditError> {
-        let base = self.began_with(who, app, &typed.base).await?;
-        // A page shows every line's end as one; a file keeps the ends that it has.
-        let text = match base.as_deref().is_some_and(|base| base.contains("\r\n")) {
-            true => typed.text.replace('\n', "\r\n"),
-            false => typed.text,
-        };
-        let text = Some(text);
-        let texts = Texts { base, text };
-        let kind = ProposalKind::Change;
-        let kept = self
-            .editing
-            .keep_draft(actor(who), kind, app, texts, &typed.reason);
-        Ok(kept.await?.number)
-    }
-
     async fn lines(
         &self,
         who: Editor,
@@ -192,8 +142,10 @@ impl Port for Desk {
     }
 
     async fn keep(&self, who: Editor, app: &AppId, typed: Typed) -> Result<(), EditFault> {
-        self.draft(who, app, typed).await.map_err(told(who))?;
-        Ok(())
+        let reason = typed.reason.clone();
+        let texts = self.texts(who, app, typed).await.map_err(told(who))?;
+        let kept = self.editing.keep_typed(actor(who), app, texts, &reason);
+        kept.await.map_err(told(who))
     }
 
     async fn discard(&self, who: Editor, app: &AppId) -> Result<(), EditFault> {
