@@ -76,13 +76,13 @@ pub fn open(
             delimiter::likeliest(sample, options.quote, &options.shape)
         }
     };
-    let grid = Grid::new(
+    let mut grid = Grid::new(
         text,
         delimiter,
         options.quote,
         u64::from(declared.is_some()),
     );
-    table::open(grid, &options.shape, odd)
+    table::open(table::rows(move || grid.read()), &options.shape, odd)
 }
 
 /// Takes away the first line if it is `sep=;`, which Excel writes and reads.
@@ -112,7 +112,6 @@ struct Grid<R> {
     record: csv::StringRecord,
     /// Lines that were taken away before the reader saw the text.
     lines_before: u64,
-    ended: bool,
 }
 
 impl<R: Read> Grid<R> {
@@ -130,7 +129,6 @@ impl<R: Read> Grid<R> {
             gate,
             record: csv::StringRecord::new(),
             lines_before,
-            ended: false,
         }
     }
 
@@ -179,17 +177,4 @@ impl<R: Read> Grid<R> {
 /// How many lines end within the cells of a row.
 fn feeds(cells: &str) -> usize {
     cells.bytes().filter(|byte| *byte == b'\n').count()
-}
-
-impl<R: Read> Iterator for Grid<R> {
-    type Item = Result<Raw, FormatFault>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
-            return None;
-        }
-        let row = self.read().transpose();
-        self.ended = !matches!(row, Some(Ok(_)));
-        row
-    }
 }

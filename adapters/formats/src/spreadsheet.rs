@@ -117,7 +117,7 @@ fn grid(mut input: Box<dyn Input>, sheet: &Sheet, odd: &Oddities) -> Result<Grid
     let part = package.into_part(&part)?.ok_or_else(|| {
         FormatFault::malformed("the workbook names a sheet that is not in the archive")
     })?;
-    Ok(Box::new(Cells::new(Markup::new(part), context)))
+    Ok(Box::new(Cells::new(Markup::new(part), context).rows()))
 }
 
 /// Opens a sheet of an OpenDocument spreadsheet.
@@ -131,7 +131,7 @@ fn open_document(mut package: Package, sheet: &Sheet, odd: &Oddities) -> Result<
     let content =
         content.ok_or_else(|| FormatFault::malformed("the spreadsheet has no content"))?;
     let cells = OpenCells::open(Markup::new(content), sheet, odd.clone())?;
-    Ok(Box::new(cells))
+    Ok(Box::new(cells.rows()))
 }
 
 /// How an archive begins.

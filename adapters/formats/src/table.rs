@@ -68,6 +68,22 @@ fn empty(cell: &Json) -> bool {
     }
 }
 
+/// Gives rows as they are read, up to the end or to the first that cannot be.
+pub(crate) fn rows<R>(mut read: R) -> impl Iterator<Item = Result<Raw, FormatFault>> + Send
+where
+    R: FnMut() -> Result<Option<Raw>, FormatFault> + Send,
+{
+    let mut ended = false;
+    std::iter::from_fn(move || {
+        if ended {
+            return None;
+        }
+        let row = read().transpose();
+        ended = !matches!(row, Some(Ok(_)));
+        row
+    })
+}
+
 /// Makes records of a grid.
 ///
 /// # Errors

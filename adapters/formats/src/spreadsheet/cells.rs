@@ -5,7 +5,7 @@
 use super::dates::{self, Shown};
 use super::markup::{Markup, Step, Tag};
 use super::text::{Piece, Shared, unescape};
-use crate::table::{MOST_COLUMNS, Raw};
+use crate::table::{self, MOST_COLUMNS, Raw};
 use crate::{FormatFault, Oddities, Oddity};
 use serde_json::{Number, Value as Json};
 use std::io::Read;
@@ -27,7 +27,6 @@ pub(super) struct Cells<R: Read> {
     cell: Cell,
     text: RowText,
     within: bool,
-    ended: bool,
 }
 
 /// The most that the texts of one row take, in bytes.
@@ -82,8 +81,15 @@ impl<R: Read> Cells<R> {
             cell: Cell::default(),
             text: RowText::default(),
             within: false,
-            ended: false,
         }
+    }
+
+    /// Gives the rows of the sheet.
+    pub(super) fn rows(mut self) -> impl Iterator<Item = Result<Raw, FormatFault>> + Send
+    where
+        R: Send,
+    {
+        table::rows(move || self.read().map_err(|fault| fault.after(self.row)))
     }
 
     /// Reads on to the end of a row; `None` at the end of the sheet.
@@ -144,19 +150,6 @@ impl<R: Read> Cells<R> {
             cells: std::mem::replace(&mut self.cells, Vec::with_capacity(room)),
             written_out: false,
         }
-    }
-}
-
-impl<R: Read> Iterator for Cells<R> {
-    type Item = Result<Raw, FormatFault>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
-            return None;
-        }
-        let row = self.read().transpose();
-        self.ended = !matches!(row, Some(Ok(_)));
-        row.map(|row| row.map_err(|fault| fault.after(self.row)))
     }
 }
 

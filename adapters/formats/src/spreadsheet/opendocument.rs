@@ -5,7 +5,7 @@
 use super::cells::{RowText, exact, string};
 use super::markup::{Markup, Step, Tag};
 use super::{Sheet, is_named, missing};
-use crate::table::{MOST_COLUMNS, Raw};
+use crate::table::{self, MOST_COLUMNS, Raw};
 use crate::{FormatFault, Oddities, Oddity};
 use serde_json::Value as Json;
 use std::collections::HashSet;
@@ -36,7 +36,6 @@ pub(super) struct OpenCells<R: Read> {
     repeated: u64,
     /// How often the row that was read is still to be given.
     left: u64,
-    ended: bool,
 }
 
 /// Tells whether a package holds what only a password opens.
@@ -70,8 +69,15 @@ impl<R: Read> OpenCells<R> {
             text: RowText::default(),
             repeated: 1,
             left: 0,
-            ended: false,
         })
+    }
+
+    /// Gives the rows of the sheet.
+    pub(super) fn rows(mut self) -> impl Iterator<Item = Result<Raw, FormatFault>> + Send
+    where
+        R: Send,
+    {
+        table::rows(move || self.read().map_err(|fault| fault.after(self.line)))
     }
 
     /// Reads on to the end of a row that is not empty; `None` at the end of the sheet.
@@ -144,19 +150,6 @@ impl<R: Read> OpenCells<R> {
         }
         self.left = self.repeated;
         Ok(())
-    }
-}
-
-impl<R: Read> Iterator for OpenCells<R> {
-    type Item = Result<Raw, FormatFault>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
-            return None;
-        }
-        let row = self.read().transpose();
-        self.ended = !matches!(row, Some(Ok(_)));
-        row.map(|row| row.map_err(|fault| fault.after(self.line)))
     }
 }
 

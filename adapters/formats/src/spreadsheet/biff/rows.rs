@@ -7,7 +7,7 @@ use super::record::Records;
 use super::{BOF, Book, EOF};
 use crate::spreadsheet::Grid;
 use crate::spreadsheet::cells::{RowText, number, string};
-use crate::table::{MOST_COLUMNS, Raw};
+use crate::table::{self, MOST_COLUMNS, Raw};
 use crate::{FormatFault, Oddities, Oddity};
 use serde_json::Value as Json;
 use std::collections::VecDeque;
@@ -58,8 +58,8 @@ pub(super) fn open(
         ended: false,
     };
     Ok(match in_order {
-        true => Box::new(Rows::new(cells)),
-        false => Box::new(Rows::new(sorted(cells)?.into_iter().map(Ok))),
+        true => Rows::of(cells),
+        false => Rows::of(sorted(cells)?.into_iter().map(Ok)),
     })
 }
 
@@ -259,17 +259,18 @@ struct Rows<I> {
     cells: I,
     next: Option<Cell>,
     line: u64,
-    ended: bool,
 }
 
-impl<I: Iterator<Item = Result<Cell, FormatFault>>> Rows<I> {
-    fn new(cells: I) -> Self {
-        Self {
+impl<I: Iterator<Item = Result<Cell, FormatFault>> + Send + 'static> Rows<I> {
+    fn of(cells: I) -> Grid {
+        let mut rows = Self {
             cells,
             next: None,
             line: 0,
-            ended: false,
-        }
+        };
+        Box::new(table::rows(move || {
+            rows.read().map_err(|fault| fault.after(rows.line))
+        }))
     }
 
     fn read(&mut self) -> Result<Option<Raw>, FormatFault> {
@@ -301,19 +302,6 @@ impl<I: Iterator<Item = Result<Cell, FormatFault>>> Rows<I> {
             cells,
             written_out: false,
         }))
-    }
-}
-
-impl<I: Iterator<Item = Result<Cell, FormatFault>>> Iterator for Rows<I> {
-    type Item = Result<Raw, FormatFault>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
-            return None;
-        }
-        let row = self.read().transpose();
-        self.ended = !matches!(row, Some(Ok(_)));
-        row.map(|row| row.map_err(|fault| fault.after(self.line)))
     }
 }
 
