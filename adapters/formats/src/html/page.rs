@@ -87,6 +87,13 @@ impl Page {
         found.next()?.attr("content").map(str::to_owned)
     }
 
+    /// The tokens against forgery that the page holds for its scripts, by the usual names.
+    pub fn forgery_tokens(&self) -> impl Iterator<Item = String> {
+        ["csrf-token", "_csrf", "csrf"]
+            .into_iter()
+            .filter_map(|name| self.meta(name))
+    }
+
     /// The forms of the page in their order, as a browser would submit them untouched. `base` is the address of the
     /// page.
     #[must_use]

@@ -143,8 +143,7 @@ impl Learner {
                 self.token(&field.value);
             }
         }
-        let meta = names::META.iter().filter_map(|name| page.meta(name));
-        meta.for_each(|token| self.token(&token));
+        page.forgery_tokens().for_each(|token| self.token(&token));
     }
 
     /// Learns what looks personal in any text, and the secrets in its addresses and tags.

@@ -1,8 +1,5 @@
 //! Names under which apps keep secrets: keys, tokens against forgery, sessions.
 
-/// Names of `<meta>` that hold a token against forgery.
-pub(super) const META: [&str; 3] = ["csrf-token", "_csrf", "csrf"];
-
 /// Names of secrets, in lower case without `-` and `_`.
 const SECRETS: &[&str] = &[
     "accesskey",
