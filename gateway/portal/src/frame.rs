@@ -112,6 +112,14 @@ impl Frame {
         self.near(at.min(self.now))
     }
 
+    /// Says when something that opens the hub was last used.
+    pub(crate) fn used(&self, last: Option<DateTime<Utc>>) -> String {
+        match last {
+            Some(at) => self.with("token-used", &self.ago(at)),
+            None => self.t("token-never-used"),
+        }
+    }
+
     /// Writes a whole number.
     pub(crate) fn number(&self, n: u64) -> String {
         crate::words::number(self.lang, n)

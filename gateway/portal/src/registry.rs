@@ -20,10 +20,16 @@ impl FromIterator<(String, String)> for UnitNames {
 }
 
 impl UnitNames {
+    /// Returns the name of a unit; nothing where the directory does not hold it.
+    #[must_use]
+    pub fn get(&self, code: &str) -> Option<&str> {
+        self.0.get(code).map(String::as_str)
+    }
+
     /// Returns the name with the code behind it; the code alone where the directory does not hold the unit.
     #[must_use]
     pub fn with_code(&self, code: &str) -> String {
-        match self.0.get(code) {
+        match self.get(code) {
             Some(name) => format!("{name} ({code})"),
             None => code.to_owned(),
         }
@@ -189,6 +195,14 @@ pub fn purpose(record: &Processing, lang: Lang) -> String {
         ),
         None => say(lang, "processing-purpose-none", &[]),
     })
+}
+
+/// Says it in a word or two where that says as much: what the app is for.
+pub(crate) fn purpose_in_short(record: &Processing, lang: Lang) -> String {
+    match (&record.purpose, &record.capability) {
+        (None, Some(word)) => capability(word, lang),
+        _ => purpose(record, lang),
+    }
 }
 
 /// Says how long an item is kept.

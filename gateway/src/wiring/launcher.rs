@@ -1,6 +1,6 @@
 //! The launcher: which apps a person may open, and where.
 
-use super::visitor::{reader_of, unavailable};
+use super::visitor::{reader_of, unit_names};
 use crate::definitions::Definitions;
 use crate::routes::PublicAddress;
 use async_trait::async_trait;
@@ -32,11 +32,7 @@ pub struct Launcher {
 impl Apps for Launcher {
     async fn apps(&self, visitor: &Visitor) -> Result<Vec<AppLine>, PortError> {
         let reader = reader_of(&self.sso, visitor).await?;
-        let units = self.people.units().await.map_err(|e| unavailable(&e))?;
-        let names: BTreeMap<_, _> = units
-            .into_iter()
-            .map(|unit| (unit.code, unit.name))
-            .collect();
+        let names = unit_names(&*self.people).await?;
         let health: BTreeMap<_, _> = self
             .operations
             .health()
@@ -61,7 +57,8 @@ impl Apps for Launcher {
                     owner: connector
                         .owner
                         .as_ref()
-                        .and_then(|code| names.get(code).cloned()),
+                        .and_then(|code| names.get(code.as_str()))
+                        .map(str::to_owned),
                     about: connector.capability.clone(),
                     open: self.opens(connector),
                     health: health.map(|h| h.state),

@@ -3,7 +3,7 @@
 //! Owns those rights. Whoever holds a post in the owner's unit or below sees the page; credentials are given by who
 //! registered the app, by the heads of that unit, and by operators.
 
-use super::visitor::{reader_of, unavailable};
+use super::visitor::{reader_of, unavailable, unit_names};
 use crate::credentials::{Credentials, Sort};
 use crate::definitions::Definitions;
 use crate::personal::blotted;
@@ -102,10 +102,10 @@ impl AppDesk {
     }
 
     async fn owner(&self, connector: &Connector) -> Result<Option<String>, PortError> {
-        let units = self.people.units().await.map_err(|e| unavailable(&e))?;
+        let units = unit_names(&*self.people).await?;
         let owner = connector.owner.as_ref();
-        let found = units.into_iter().find(|unit| Some(&unit.code) == owner);
-        Ok(found.map(|unit| unit.name))
+        let name = owner.and_then(|code| units.get(code.as_str()));
+        Ok(name.map(str::to_owned))
     }
 
     async fn usage(&self, app: &AppId) -> Result<Vec<UsageLine>, PortError> {

@@ -1,7 +1,7 @@
 //! A person's own data, as their page shows it.
 
 use super::registry::records;
-use super::visitor::unavailable;
+use super::visitor::{unavailable, unit_names};
 use crate::definitions::Definitions;
 use crate::own_data::{Look, Overview, OwnData};
 use async_trait::async_trait;
@@ -39,14 +39,15 @@ impl divos_portal::ports::OwnData for OwnDataDesk {
         own.note(id, Look::Page)
             .await
             .map_err(|e| unavailable(&e))?;
-        let units = self.people.units().await.map_err(|e| unavailable(&e))?;
+        let units = unit_names(&*self.people).await?;
         let mut apps = records(&self.definitions.in_force().connectors);
         apps.retain(|app| app.personal_data != PersonalData::None);
         for app in &mut apps {
-            let named = units
-                .iter()
-                .find(|unit| app.owner.as_deref() == Some(unit.code.as_str()));
-            app.owner = named.map(|unit| unit.name.clone()).or(app.owner.take());
+            if let Some(owner) = &mut app.owner
+                && let Some(name) = units.get(owner)
+            {
+                *owner = name.to_owned();
+            }
         }
         Ok(OwnDataSheet {
             apps,
@@ -78,7 +79,7 @@ fn sheet(overview: &Overview, now: chrono::DateTime<chrono::Utc>) -> OwnDataShee
         label: token.label.clone(),
         since: token.created_at,
         last_used: token.used_at,
-        ended: token.epoch != person.epoch || token.expires_at.is_some_and(|end| now >= end),
+        ended: token.has_ended(person.epoch, now),
     });
     OwnDataSheet {
         id: person.id.to_string(),

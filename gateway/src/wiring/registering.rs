@@ -1,6 +1,6 @@
 //! Registering, as the portal asks for it.
 
-use super::visitor::{reader_of, unavailable};
+use super::visitor::{reader_of, unavailable, unit_names};
 use crate::definitions::editing::EditError;
 use crate::registration::{
     AnswerFault as Fault, Applicant, Approval, CAPABILITIES, Case, FIELDS, KINDS, PARAM,
@@ -12,9 +12,9 @@ use divos_portal::ports::{
     AnswerFault, Choices, PortError, ProductChoice, Registering, RegisteringError,
     RegistrationLine, RegistrationSheet, RegistrationState, Ruling, Typed, Visitor,
 };
+use divos_portal::registry::UnitNames;
 use divos_sso::{Reader, Sso};
 use divos_store::{PeopleStore, ProposalState, StoreError};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The most parameters of one product that are kept.
@@ -72,21 +72,13 @@ impl RegistrationDesk {
             .map_err(|e| unavailable(&e))
     }
 
-    async fn unit_names(&self) -> Result<BTreeMap<String, String>, PortError> {
-        let units = self.people.units().await.map_err(|e| unavailable(&e))?;
-        let named = units
-            .into_iter()
-            .map(|unit| (unit.code.to_string(), unit.name));
-        Ok(named.collect())
-    }
-
     async fn name(&self, person: PersonId) -> Option<String> {
         let found = self.people.person(person).await.ok().flatten();
         found.map(|person| person.name)
     }
 
     async fn lines(&self, cases: &[Case]) -> Result<Vec<RegistrationLine>, PortError> {
-        let units = self.unit_names().await?;
+        let units = unit_names(&*self.people).await?;
         let mut lines = Vec::with_capacity(cases.len());
         for case in cases {
             let author = self.name(case.registration.person).await;
@@ -96,13 +88,13 @@ impl RegistrationDesk {
     }
 }
 
-fn line(case: &Case, units: &BTreeMap<String, String>, author: Option<String>) -> RegistrationLine {
+fn line(case: &Case, units: &UnitNames, author: Option<String>) -> RegistrationLine {
     let registration = &case.registration;
     let typed = |field: &str| registration.typed.get(field).map_or("", String::as_str);
     RegistrationLine {
         number: registration.number,
         name: typed("name").trim().to_owned(),
-        unit: units.get(typed("unit")).cloned(),
+        unit: units.get(typed("unit")).map(str::to_owned),
         author,
         state: match case.state() {
             None | Some(ProposalState::Draft) => RegistrationState::Draft,
@@ -179,11 +171,11 @@ fn port(error: RegisterError) -> PortError {
 #[async_trait]
 impl Registering for RegistrationDesk {
     async fn choices(&self, visitor: &Visitor, lang: Lang) -> Result<Choices, PortError> {
-        let names = self.unit_names().await?;
+        let names = unit_names(&*self.people).await?;
         let units = self.applicant(visitor).await?.units.into_iter();
         let named = |code: divos_model::UnitCode| {
-            let name = names.get(code.as_str()).cloned();
-            (code.to_string(), name.unwrap_or_else(|| code.to_string()))
+            let name = names.get(code.as_str()).unwrap_or(code.as_str());
+            (code.to_string(), name.to_owned())
         };
         let product = |product: crate::registration::Product| ProductChoice {
             word: product.template,
@@ -224,7 +216,7 @@ impl Registering for RegistrationDesk {
     ) -> Result<RegistrationSheet, PortError> {
         let by = self.applicant(visitor).await?;
         let case = self.registrations.case(&by, number).await.map_err(port)?;
-        let units = self.unit_names().await?;
+        let units = unit_names(&*self.people).await?;
         let author = self.name(case.registration.person).await;
         let mut sheet = RegistrationSheet {
             line: line(&case, &units, author),

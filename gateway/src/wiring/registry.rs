@@ -1,6 +1,6 @@
 //! What the connectors in force say of all apps together.
 
-use super::visitor::unavailable;
+use super::visitor::{unavailable, unit_names};
 use crate::definitions::Definitions;
 use async_trait::async_trait;
 use divos_manifest::{Overlap, Processing, Shared, overlaps};
@@ -41,11 +41,7 @@ impl Registry for RegistryInForce {
     }
 
     async fn unit_names(&self) -> Result<UnitNames, PortError> {
-        let units = self.people.units().await.map_err(|e| unavailable(&e))?;
-        let named = units
-            .into_iter()
-            .map(|unit| (unit.code.to_string(), unit.name));
-        Ok(named.collect())
+        unit_names(&*self.people).await
     }
 }
 

@@ -83,7 +83,8 @@ impl SessionRef {
 }
 
 /// Names a session in public: the first eight bytes of its hash, which cannot be turned back.
-pub(crate) fn public_id(hash: &TokenHash) -> String {
+#[must_use]
+pub fn public_id(hash: &TokenHash) -> String {
     hex::encode(&hash.bytes()[..8])
 }
 

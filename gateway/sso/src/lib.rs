@@ -37,7 +37,7 @@ mod tokens;
 
 pub use access::{AccessFault, AppAccess};
 pub use assertion::{AssertError, Assertion};
-pub use caller::{Caller, Machine, Reader, SessionRef, SignedIn, Why};
+pub use caller::{Caller, Machine, Reader, SessionRef, SignedIn, Why, public_id};
 pub use cookies::{DEVICE_COOKIE, NONCE_COOKIE, SESSION_COOKIE, forget};
 pub use csrf::{CsrfFault, FormGuard, check_origin};
 pub use divos_store::{AssignmentKind, HeldPost, TokenHash};

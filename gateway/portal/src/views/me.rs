@@ -3,6 +3,7 @@
 use crate::frame::Frame;
 use crate::ports::{PostHeld, SessionLine, TokenLine, Visitor};
 use crate::when;
+use crate::words::knows;
 use askama::Template;
 use divos_model::Lang;
 
@@ -75,29 +76,45 @@ impl MeView {
 }
 
 fn post_row(post: &PostHeld, f: &Frame) -> PostRow {
-    let known = ["definitif", "plt", "plh", "pj"].contains(&post.assignment.as_str());
     PostRow {
         title: post.title.clone(),
         unit: post.unit.clone(),
-        assignment: if known {
-            f.t(&format!("assignment-{}", post.assignment))
-        } else {
-            post.assignment.clone()
-        },
+        assignment: assignment(post, f),
         until: post
             .until
             .map(|day| f.with("me-until", &when::date(day, f.lang))),
     }
 }
 
+/// Says in what capacity a post is held: in words where the hub knows it.
+pub(super) fn assignment(post: &PostHeld, f: &Frame) -> String {
+    let key = format!("assignment-{}", post.assignment);
+    match knows(&key) {
+        true => f.t(&key),
+        false => post.assignment.clone(),
+    }
+}
+
+/// Says on what somebody is signed in.
+pub(super) fn device(label: &str, f: &Frame) -> String {
+    match label {
+        "" => f.t("me-device-unknown"),
+        label => label.to_owned(),
+    }
+}
+
+/// Says what a token is called.
+pub(super) fn token_label(label: &str, f: &Frame) -> String {
+    match label {
+        "" => f.t("token-unnamed"),
+        label => label.to_owned(),
+    }
+}
+
 fn session_row(line: &SessionLine, f: &Frame) -> SessionRow {
     SessionRow {
         id: line.id.clone(),
-        device: if line.device.is_empty() {
-            f.t("me-device-unknown")
-        } else {
-            line.device.clone()
-        },
+        device: device(&line.device, f),
         since: f.with("me-since", &f.moment(line.since, None)),
         seen: f.with("me-seen", &f.ago(line.last_seen)),
         current: line.current,
@@ -107,16 +124,9 @@ fn session_row(line: &SessionLine, f: &Frame) -> SessionRow {
 fn token_row(line: &TokenLine, f: &Frame) -> TokenRow {
     TokenRow {
         id: line.id.clone(),
-        label: if line.label.is_empty() {
-            f.t("token-unnamed")
-        } else {
-            line.label.clone()
-        },
+        label: token_label(&line.label, f),
         since: f.with("token-since", &f.moment(line.since, None)),
-        used: line.last_used.map_or_else(
-            || f.t("token-never-used"),
-            |at| f.with("token-used", &f.ago(at)),
-        ),
+        used: f.used(line.last_used),
     }
 }
 

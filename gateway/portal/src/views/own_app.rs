@@ -52,10 +52,7 @@ impl CredentialRow {
             },
             sort: f.t(if line.signs { "own-hmac" } else { "own-token" }),
             since: f.with("token-since", &f.ago(line.since)),
-            used: match line.last_used {
-                Some(at) => f.with("token-used", &f.ago(at)),
-                None => f.t("token-never-used"),
-            },
+            used: f.used(line.last_used),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! A person's own data: what, why, how long, and whom to ask.
 
+use super::me;
 use crate::frame::Frame;
 use crate::own_data::{About, about};
 use crate::ports::{OwnDataSheet, OwnEvent, OwnSession, OwnToken, PostHeld};
-use crate::registry::{capability, purpose, retain};
+use crate::registry::{purpose_in_short, retain};
 use crate::when;
 use crate::words::knows;
 use askama::Template;
@@ -157,11 +158,7 @@ fn post_row((from, post): &(NaiveDate, PostHeld), f: &Frame) -> (String, String)
         Some(until) => format!("{from} {}", f.with("me-until", &when::date(until, f.lang))),
         None => from,
     };
-    let key = format!("assignment-{}", post.assignment);
-    let assignment = match knows(&key) {
-        true => f.t(&key),
-        false => post.assignment.clone(),
-    };
+    let assignment = me::assignment(post, f);
     (
         post.title.clone(),
         format!("{} · {assignment} · {span}", post.unit),
@@ -169,25 +166,16 @@ fn post_row((from, post): &(NaiveDate, PostHeld), f: &Frame) -> (String, String)
 }
 
 fn session_row(session: &OwnSession, f: &Frame) -> (String, String) {
-    let device = match session.device.as_str() {
-        "" => f.t("me-device-unknown"),
-        device => device.to_owned(),
-    };
+    let device = me::device(&session.device, f);
     let since = f.with("me-since", &f.moment(session.since, None));
     let seen = f.with("me-seen", &f.ago(session.last_seen));
     (device, format!("{} · {since} · {seen}", session.host))
 }
 
 fn token_row(token: &OwnToken, f: &Frame) -> (String, String) {
-    let label = match token.label.as_str() {
-        "" => f.t("token-unnamed"),
-        label => label.to_owned(),
-    };
+    let label = me::token_label(&token.label, f);
     let since = f.with("token-since", &f.moment(token.since, None));
-    let used = match token.last_used {
-        Some(at) => f.with("token-used", &f.ago(at)),
-        None => f.t("token-never-used"),
-    };
+    let used = f.used(token.last_used);
     let ended = match token.ended {
         true => format!(" · {}", f.t("data-token-ended")),
         false => String::new(),
@@ -219,10 +207,7 @@ fn app_row(app: &Processing, f: &Frame) -> AppRow {
     AppRow {
         title: app.title.clone(),
         owner: app.owner.clone().unwrap_or_else(|| "–".to_owned()),
-        purpose: match (&app.purpose, &app.capability) {
-            (None, Some(word)) => capability(word, f.lang),
-            _ => purpose(app, f.lang),
-        },
+        purpose: purpose_in_short(app, f.lang),
         held: app.personal_data.label(f.lang),
         retain: retain(app, f.lang),
     }

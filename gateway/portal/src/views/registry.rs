@@ -3,8 +3,8 @@
 use super::Badge;
 use crate::frame::Frame;
 use crate::registry::{
-    UnitNames, audience, basis, capability, done, kind_word, purpose, relation, retain, strength,
-    why,
+    UnitNames, audience, basis, done, kind_word, purpose, purpose_in_short, relation, retain,
+    strength, why,
 };
 use askama::Template;
 use divos_manifest::{Overlap, Processing, Relation, SourceProcessing};
@@ -137,10 +137,7 @@ impl RecordRow {
         Self {
             app: record.app.clone(),
             title: record.title.clone(),
-            purpose: match (&record.purpose, &record.capability) {
-                (None, Some(word)) => capability(word, f.lang),
-                _ => purpose(record, f.lang),
-            },
+            purpose: purpose_in_short(record, f.lang),
             class: badge(record.class.label(f.lang), class, class_icon),
             personal: badge(record.personal_data.label(f.lang), held, held_icon),
             audience: audience(&record.audience, names, f.lang),

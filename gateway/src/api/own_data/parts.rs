@@ -5,9 +5,10 @@ use chrono::{DateTime, Utc};
 use divos_feed::FeedItem;
 use divos_model::{PersonId, wita};
 use divos_portal::own_data::About;
+use divos_sso::public_id;
 use divos_store::{
     AuditRow, IdentifierKind, Marked, OwnCounts, Person, Proposal, PushCredential, PushProof,
-    Registration, Session, Tenure, Token, TokenHash, TokenKind,
+    Registration, Session, Tenure, Token, TokenKind,
 };
 use serde_json::{Map, Value, json};
 
@@ -73,16 +74,11 @@ pub(super) fn post(tenure: &Tenure) -> Value {
     })
 }
 
-/// Names a session as the page does; it opens nothing.
-fn session_name(hash: &TokenHash) -> String {
-    hex::encode(&hash.bytes()[..8])
-}
-
 /// A session.
 pub(super) fn session(session: &Session) -> Value {
     json!({
-        "id": session_name(&session.hash),
-        "within": session.parent.as_ref().map(session_name),
+        "id": public_id(&session.hash),
+        "within": session.parent.as_ref().map(public_id),
         "host": session.host,
         "device": session.label,
         "began_at": time(session.created_at),
@@ -96,7 +92,6 @@ pub(super) fn session(session: &Session) -> Value {
 
 /// A token, without itself.
 pub(super) fn token(token: &Token, epoch: u64, now: DateTime<Utc>) -> Value {
-    let over = token.epoch != epoch || token.expires_at.is_some_and(|end| now >= end);
     json!({
         "id": token.id,
         "kind": match token.kind { TokenKind::Feed => "feed", TokenKind::Api => "api" },
@@ -105,7 +100,7 @@ pub(super) fn token(token: &Token, epoch: u64, now: DateTime<Utc>) -> Value {
         "made_at": time(token.created_at),
         "used_at": maybe(token.used_at),
         "ends_at": maybe(token.expires_at),
-        "ended": over,
+        "ended": token.has_ended(epoch, now),
     })
 }
 

@@ -42,6 +42,14 @@ pub struct Token {
     pub used_at: Option<DateTime<Utc>>,
 }
 
+impl Token {
+    /// Tells whether it opens nothing any more: its time is over, or its person's epoch is another by now.
+    #[must_use]
+    pub fn has_ended(&self, epoch: u64, now: DateTime<Utc>) -> bool {
+        self.epoch != epoch || self.expires_at.is_some_and(|end| now >= end)
+    }
+}
+
 /// Keeps tokens.
 #[async_trait]
 pub trait TokenStore: Send + Sync {

@@ -153,3 +153,18 @@ async fn however_many_pages_come_few_wait() {
     let ids = pass.store.items.ids_of(&app(), "inbox").await;
     assert_eq!(ids.expect("ids").len(), 12_000);
 }
+
+#[tokio::test]
+async fn where_all_lines_are_crowded_each_has_one_commit_under_way() {
+    let mut pass = Pass::new(None);
+    let load = pass.line.admission.load.clone();
+    let others = load.share(CROWDED);
+    for n in 0..8 {
+        pass.take(vec![task(n)], vec![]).await.expect("taken");
+        assert!(pass.line.under_way.len() <= 1, "page {n}");
+    }
+    drop(others);
+    pass.line.settle().await.expect("written");
+    assert_eq!(pass.written().await.len(), 8);
+    assert_eq!(load.0.load(Ordering::Relaxed), 0, "all is given back");
+}
